@@ -1,0 +1,75 @@
+// The rules that the compiler cannot state: exhaustive switches, no floating promises, type-only imports, no `any`,
+// and no shell between cellfarm and a child process. Layout is prettier's business, layers are scripts/guards'.
+import js from '@eslint/js';
+import tseslint from 'typescript-eslint';
+
+const noShell = {
+  'no-restricted-imports': [
+    'error',
+    {
+      paths: ['child_process', 'node:child_process'].map((name) => ({
+        name,
+        importNames: ['exec', 'execSync'],
+        message: 'Use execFile or spawn with an argument list: no shell reads a string of ours.',
+      })),
+    },
+  ],
+  'no-restricted-syntax': [
+    'error',
+    {
+      selector: "Property[key.name='shell'][value.value=true]",
+      message: 'Spawn with an argument list: no shell reads a string of ours.',
+    },
+    {
+      selector: "CallExpression[callee.property.name='execSync']",
+      message: 'Use execFileSync with an argument list: no shell reads a string of ours.',
+    },
+    {
+      selector:
+        "CallExpression[callee.object.name=/^(childProcess|child_process|cp)$/][callee.property.name='exec']",
+      message: 'Use execFile with an argument list: no shell reads a string of ours.',
+    },
+  ],
+};
+
+export default tseslint.config(
+  { ignores: ['**/node_modules/', '**/lib/', '**/dist/', '.venv/', 'packages/python/', 'bench/results/'] },
+  js.configs.recommended,
+  {
+    files: ['**/*.ts'],
+    extends: [tseslint.configs.recommendedTypeChecked],
+    languageOptions: {
+      parserOptions: {
+        project: ['packages/*/tsconfig.json', 'tsconfig.tests.json'],
+        tsconfigRootDir: import.meta.dirname,
+      },
+    },
+    rules: {
+      '@typescript-eslint/switch-exhaustiveness-check': [
+        'error',
+        { considerDefaultExhaustiveForUnions: true, allowDefaultCaseForExhaustiveSwitch: true },
+      ],
+      '@typescript-eslint/no-floating-promises': 'error',
+      '@typescript-eslint/consistent-type-imports': 'error',
+      '@typescript-eslint/no-explicit-any': 'error',
+      '@typescript-eslint/no-unused-vars': [
+        'error',
+        { argsIgnorePattern: '^_', varsIgnorePattern: '^_', caughtErrorsIgnorePattern: '^_' },
+      ],
+    },
+  },
+  {
+    files: ['**/*.{js,mjs}'],
+    languageOptions: {
+      globals: {
+        Buffer: 'readonly',
+        URL: 'readonly',
+        clearTimeout: 'readonly',
+        console: 'readonly',
+        process: 'readonly',
+        setTimeout: 'readonly',
+      },
+    },
+  },
+  { files: ['**/*.{ts,js,mjs}'], rules: noShell },
+);
