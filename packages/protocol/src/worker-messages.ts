@@ -122,7 +122,7 @@ export const OverMeta = z.strictObject({
   count: z.int().min(1),
   way: z.enum(['fork', 'ship']),
   /** Elements below this index are computed at home already. */
-  from: z.int().min(0),
+  start: z.int().min(0),
   /** Structural digest of function, elements and everything it reads; null when it cannot be told. Equal digests may reuse results. */
   inputs: z.string().nullable(),
 });

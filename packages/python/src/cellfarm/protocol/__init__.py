@@ -1,0 +1,1 @@
+"""Words on the wire, shared with the service (generated)."""
