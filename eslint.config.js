@@ -33,7 +33,16 @@ const noShell = {
 };
 
 export default tseslint.config(
-  { ignores: ['**/node_modules/', '**/lib/', '**/dist/', '.venv/', 'packages/python/', 'bench/results/'] },
+  {
+    ignores: [
+      '**/node_modules/',
+      'packages/*/lib/',
+      '**/dist/',
+      '.venv/',
+      'packages/python/',
+      'bench/results/',
+    ],
+  },
   js.configs.recommended,
   {
     files: ['**/*.ts'],
@@ -66,6 +75,7 @@ export default tseslint.config(
         URL: 'readonly',
         clearTimeout: 'readonly',
         console: 'readonly',
+        performance: 'readonly',
         process: 'readonly',
         setTimeout: 'readonly',
       },

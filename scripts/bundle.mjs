@@ -15,16 +15,21 @@ const banner = [
   'const require = __createRequire(import.meta.url);',
 ].join('\n');
 
-await build({
-  entryPoints: [`${root}packages/cli/src/main.ts`],
-  outfile: fresh,
-  bundle: true,
-  platform: 'node',
-  format: 'esm',
-  target: 'node24',
-  banner: { js: banner },
-  legalComments: 'eof',
-  logLevel: 'warning',
-});
+try {
+  await build({
+    entryPoints: [`${root}packages/cli/src/main.ts`],
+    outfile: fresh,
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    target: 'node24',
+    banner: { js: banner },
+    legalComments: 'eof',
+    logLevel: 'warning',
+  });
+} catch (error) {
+  if (!('errors' in error)) throw error;
+  process.exit(1); // esbuild has said what is wrong
+}
 chmodSync(fresh, 0o755);
 renameSync(fresh, bundle); // a command that is starting meanwhile reads the old file or the new one, never half of one
