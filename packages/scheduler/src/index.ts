@@ -1,0 +1,3 @@
+export * from './task.js';
+export * from './events.js';
+export * from './instructions.js';
