@@ -1,12 +1,12 @@
 // Bundles the command line and everything it imports into one file, dist/cellfarm.mjs, which is what `npm start`
-// runs and what the wheel carries. Types are not checked here: `tsc -b` does that before.
-import { chmodSync, renameSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
+// runs and what the wheel carries, with the licences of what is in it. Types are checked by `tsc -b` before.
+import { chmodSync, renameSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { build } from 'esbuild';
+import { bundle, root } from './setup/paths.mjs';
+import { licencesOf } from './setup/third-party.mjs';
 
-const root = fileURLToPath(new URL('..', import.meta.url));
-const bundle = `${root}dist/cellfarm.mjs`;
-const fresh = `${root}dist/cellfarm.${process.pid}.mjs`;
+const fresh = bundle.replace(/\.mjs$/, `.${process.pid}.mjs`);
 
 // Packages written as CommonJS call `require` for Node's own modules; an ES module has none unless it makes one.
 const banner = [
@@ -16,17 +16,20 @@ const banner = [
 ].join('\n');
 
 try {
-  await build({
-    entryPoints: [`${root}packages/cli/src/main.ts`],
+  const { metafile } = await build({
+    absWorkingDir: root,
+    entryPoints: ['packages/cli/src/main.ts'],
     outfile: fresh,
     bundle: true,
     platform: 'node',
     format: 'esm',
     target: 'node24',
     banner: { js: banner },
-    legalComments: 'eof',
+    legalComments: 'none',
+    metafile: true,
     logLevel: 'warning',
   });
+  writeFileSync(join(root, 'dist', 'THIRD-PARTY.txt'), licencesOf(Object.keys(metafile.inputs)));
 } catch (error) {
   if (!('errors' in error)) throw error;
   process.exit(1); // esbuild has said what is wrong

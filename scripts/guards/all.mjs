@@ -47,7 +47,7 @@ const guards = [
   {
     name: 'dead exports',
     keeps: 'nothing exported, depended on or left lying that no one uses',
-    run: () => nodeTool('knip/bin/knip.js', '--no-progress'),
+    run: () => nodeTool('knip/bin/knip.js', '--no-progress', '--no-config-hints'),
   },
   {
     name: 'python lint',

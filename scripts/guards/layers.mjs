@@ -1,9 +1,9 @@
 // Imports point down only. The table says who may import whom; the package.json files, the TypeScript references and
 // the import statements must each keep to it. `npm run layers` prints the tree.
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { join, relative } from 'node:path';
 import { root } from '../setup/paths.mjs';
-import { filesBelow, readOr } from '../setup/stamp.mjs';
+import { filesBelow } from '../setup/stamp.mjs';
 
 const io = ['queue', 'artifacts', 'backends'];
 
@@ -21,73 +21,69 @@ const table = {
   cli: { layer: 4, may: ['protocol', 'compiler', ...io, 'agent', 'service'] },
 };
 
-export function layers() {
-  const faults = present().flatMap((name) => faultsOf(name));
-  return { ok: faults.length === 0, output: faults.join('\n'), note: `${present().length} packages` };
+/** @param {string} packages the folder that holds the packages */
+export function layers(packages = join(root, 'packages')) {
+  const read = readPackages(packages);
+  const faults = read.flatMap(faultsOf);
+  return { ok: faults.length === 0, output: faults.join('\n'), note: `${read.length} packages` };
 }
 
-function faultsOf(name) {
-  const row = table[name];
-  if (row === undefined) return [`packages/${name}: has no row in the table of scripts/guards/layers.mjs`];
-  const declared = declaredBy(name);
-  const wrong = [
-    ...declared.map((other) => [other, 'package.json']),
-    ...referencedBy(name).map((other) => [other, 'tsconfig.json']),
-    ...importedBy(name),
-  ].filter(([other]) => !row.may.includes(other) || table[other].layer >= row.layer);
-  const undeclared = importedBy(name).filter(([other]) => !declared.includes(other));
+/** The packages from the lowest layer up, each with what it imports, as text. */
+export function tree(packages = join(root, 'packages')) {
+  const lines = readPackages(packages).map(({ name, layer, imported }) => {
+    const below = [...new Set(imported.map(({ other }) => other))].map(
+      (other) => `${other} (${table[other]?.layer})`,
+    );
+    return `layer ${layer}  ${name.padEnd(12)} -> ${below.join(', ') || 'no package of ours'}`;
+  });
   return [
-    ...wrong.map(([other, where]) => `packages/${name}/${where}: ${name} may not import ${other}`),
-    ...undeclared.map(
-      ([other, where]) => `packages/${name}/${where}: imports ${other}, which package.json lacks`,
-    ),
+    ...lines,
+    `         ${'python'.padEnd(12)} -> no package: only the JSON Schemas that protocol writes`,
+  ].join('\n');
+}
+
+function faultsOf({ name, layer, declared, referenced, imported }) {
+  if (layer === undefined) return [`packages/${name}: has no row in the table of scripts/guards/layers.mjs`];
+  const allowed = (other) => table[name].may.includes(other) && table[other].layer < layer;
+  const named = new Set(declared.map(({ other }) => other));
+  return [
+    ...[...declared, ...referenced, ...imported]
+      .filter(({ other }) => !allowed(other))
+      .map(({ other, where }) => `packages/${name}/${where}: ${name} may not import ${other}`),
+    ...imported
+      .filter(({ other }) => !named.has(other))
+      .map(
+        ({ other, where }) => `packages/${name}/${where}: imports ${other}, which package.json does not name`,
+      ),
   ];
 }
 
-function present() {
-  const names = filesBelow(join(root, 'packages'), (file) => file === 'tsconfig.json').map(
-    (file) => file.split('/').at(-2) ?? '',
-  );
-  return names.sort((a, b) => (table[a]?.layer ?? 0) - (table[b]?.layer ?? 0) || a.localeCompare(b));
+function readPackages(packages) {
+  return readdirSync(packages)
+    .filter((name) => existsSync(join(packages, name, 'tsconfig.json')))
+    .map((name) => readPackage(name, join(packages, name)))
+    .sort((a, b) => (a.layer ?? 0) - (b.layer ?? 0) || a.name.localeCompare(b.name));
 }
 
-const json = (name, file) => JSON.parse(readOr(join(root, 'packages', name, file), '{}').toString());
-const ours = (word) => /^@cellfarm\/([^/]+)/.exec(word)?.[1];
-
-const declaredBy = (name) =>
-  Object.keys(json(name, 'package.json').dependencies ?? {})
-    .map(ours)
-    .filter((other) => other !== undefined);
-
-const referencedBy = (name) =>
-  (json(name, 'tsconfig.json').references ?? []).map(({ path }) => path.split('/').at(-1));
-
-function importedBy(name) {
-  const src = join(root, 'packages', name, 'src');
-  if (!existsSync(src)) return [];
-  return filesBelow(src, (file) => /\.tsx?$/.test(file)).flatMap((file) => {
-    const text = readOr(file, '').toString();
-    const words = [...text.matchAll(/(?:from|import\()\s*'(@cellfarm\/[^']+)'/g)].map(([, word]) =>
-      ours(word),
-    );
-    return [...new Set(words)].map((other) => [other, file.slice(src.length - 3)]);
-  });
+function readPackage(name, folder) {
+  const json = (file) => JSON.parse(readFileSync(join(folder, file), 'utf8'));
+  const dependencies = Object.keys(json('package.json').dependencies ?? {});
+  const references = json('tsconfig.json').references ?? [];
+  return {
+    name,
+    layer: table[name]?.layer,
+    declared: oursAmong(dependencies, 'package.json'),
+    referenced: references.map(({ path }) => ({ other: path.split('/').at(-1), where: 'tsconfig.json' })),
+    imported: filesBelow(join(folder, 'src'), (file) => /\.tsx?$/.test(file)).flatMap((file) =>
+      oursAmong(importsOf(readFileSync(file, 'utf8')), relative(folder, file)),
+    ),
+  };
 }
 
-function print() {
-  for (const name of present()) {
-    const imports = [...new Set(importedBy(name).map(([other]) => other))];
-    const below = imports.map((other) => `${other} (${table[other]?.layer})`).join(', ');
-    process.stdout.write(
-      `layer ${table[name]?.layer}  ${name.padEnd(12)} -> ${below || 'nothing of ours'}\n`,
-    );
-  }
-  process.stdout.write('         python       -> the generated JSON Schemas of protocol, no package\n');
-}
+const importsOf = (text) => [...text.matchAll(/(?:from|import\()\s*'([^']+)'/g)].map(([, word]) => word);
 
-if (process.argv.includes('--print')) {
-  print();
-  const { ok, output } = layers();
-  process.stdout.write(ok ? 'All imports point down.\n' : `${output}\n`);
-  process.exitCode = ok ? 0 : 1;
+/** The packages of ours among module names, each once. */
+function oursAmong(words, where) {
+  const names = words.map((word) => /^@cellfarm\/([^/]+)/.exec(word)?.[1]);
+  return [...new Set(names)].filter((other) => other !== undefined).map((other) => ({ other, where }));
 }

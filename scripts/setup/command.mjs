@@ -6,7 +6,7 @@ import { dirname, join } from 'node:path';
 import { root } from './paths.mjs';
 import { Problem } from './problem.mjs';
 
-export const logFile = join(root, '.cellfarm', 'setup.log');
+const logFile = join(root, '.cellfarm', 'setup.log');
 
 /** Runs a program to its end. @returns {{ ok: boolean, found: boolean, output: string }} stdout and stderr together */
 export function runQuietly(program, args, options = {}) {

@@ -4,13 +4,12 @@ import { join } from 'node:path';
 import { failed } from './command.mjs';
 import { root } from './paths.mjs';
 
-const folder = join(root, '.cellfarm');
-const file = join(folder, 'setup.lock');
-
 /** Runs `work` while no other process does. A lock whose holder is gone is taken over. */
-export async function whileAlone(work) {
-  while (!take()) {
-    if (!alive(holder())) rmSync(file, { force: true });
+export async function whileAlone(work, folder = join(root, '.cellfarm')) {
+  const file = join(folder, 'setup.lock');
+  mkdirSync(folder, { recursive: true });
+  while (!take(file)) {
+    if (!alive(holder(file))) rmSync(file, { force: true });
     else await new Promise((wake) => setTimeout(wake, 200));
   }
   try {
@@ -20,10 +19,9 @@ export async function whileAlone(work) {
   }
 }
 
-function take() {
+function take(file) {
   const mine = `${file}.${process.pid}`;
   try {
-    mkdirSync(folder, { recursive: true });
     writeFileSync(mine, String(process.pid));
     linkSync(mine, file); // the lock appears with its holder's number in it, or not at all
     return true;
@@ -35,7 +33,7 @@ function take() {
   }
 }
 
-function holder() {
+function holder(file) {
   try {
     return Number(readFileSync(file, 'utf8'));
   } catch (error) {

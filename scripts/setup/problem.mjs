@@ -1,7 +1,7 @@
 // What stops set-up, told as one sentence that a person can act on. Stack traces are for faults of ours only.
 
 /** Exit status of a command that failed for a reason outside the notebook (see README, exit codes). */
-export const INFRASTRUCTURE = 3;
+const INFRASTRUCTURE = 3;
 
 /** A reason to stop that the user can remove; its message says how. */
 export class Problem extends Error {}

