@@ -1,13 +1,12 @@
 // Lets one set-up at a time change this checkout: two terminals may start cellfarm in the same moment.
 import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { failed } from './command.mjs';
 import { root } from './paths.mjs';
 
 /** Runs `work` while no other process does. A lock whose holder is gone is taken over. */
 export async function whileAlone(work, folder = join(root, '.cellfarm')) {
   const file = join(folder, 'setup.lock');
-  mkdirSync(folder, { recursive: true });
   while (!take(file)) {
     if (!alive(holder(file))) rmSync(file, { force: true });
     else await new Promise((wake) => setTimeout(wake, 200));
@@ -22,6 +21,7 @@ export async function whileAlone(work, folder = join(root, '.cellfarm')) {
 function take(file) {
   const mine = `${file}.${process.pid}`;
   try {
+    mkdirSync(dirname(file), { recursive: true });
     writeFileSync(mine, String(process.pid));
     linkSync(mine, file); // the lock appears with its holder's number in it, or not at all
     return true;
