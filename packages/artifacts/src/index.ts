@@ -1,0 +1,2 @@
+// What other packages use of the object store.
+export * from './object-store.js';

@@ -1,0 +1,4 @@
+// What agents and services use of the queue. Implementations are chosen by the one who opens them.
+export * from './lease-queue.js';
+export * from './signed-ticket.js';
+export { leaseOf } from './ticket-lease.js';
