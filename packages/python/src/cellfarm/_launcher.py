@@ -22,9 +22,7 @@ INFRASTRUCTURE = 3
 def main() -> NoReturn:
     """Replace this process by Node running cellfarm with the same arguments; exit 3 where that cannot be."""
     if sys.platform == "win32":
-        _stop(
-            "Windows itself is not supported: install WSL (`wsl --install`), and run cellfarm inside it."
-        )
+        _stop("Windows itself is not supported: install WSL (`wsl --install`), and run cellfarm inside it.")
     node, bundle = find_node(), find_bundle()
     if bundle is None:
         _stop("the program is missing in this installation: run `pip install --force-reinstall cellfarm`.")
@@ -66,7 +64,8 @@ def _environment(node: Path) -> dict[str, str]:
     folder = str(Path(sys.executable).parent)
     environment["PATH"] = os.pathsep.join([folder, *filter(None, [environment.get("PATH")])])
     environment["CELLFARM_NODE"] = str(node)
-    environment["CELLFARM_PYTHON"] = sys.executable
+    environment["CELLFARM_PREFIX"] = sys.prefix
+    environment.pop("VIRTUAL_ENV", None)  # IPython would mix that environment into a kernel of another
     return environment
 
 
