@@ -1,0 +1,1 @@
+export { type BackendUnderTest, describeBackend } from './backend-conformance.js';
