@@ -1,0 +1,122 @@
+# mypy: disallow-subclassing-any=False
+# (ipykernel's types are not read: it is the notebook's own, of any version from 6.31 on.)
+"""sys.stdout and sys.stderr of home: ipykernel's OutStream without its thread, socket and descriptor watcher.
+
+Decides when text is sent (at once while it is little, in pieces while it is much) and that the text of C code and
+child processes keeps its place among Python's. Buffers, parents and hooks are ipykernel's own.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+import types
+from collections.abc import Callable
+from typing import Any
+
+from ipykernel.iostream import IOPubThread, OutStream
+
+from cellfarm.home.descriptors import CapturedDescriptor
+
+_INTERVAL_SECONDS = 0.1
+_LINES_AT_ONCE = 20
+"""Lines sent one by one in each interval; the rest of it goes together."""
+_PIECE_CHARACTERS = 1 << 16
+
+
+class NoThread(IOPubThread):
+    """Stands where OutStream wants its publishing thread, and does everything at once."""
+
+    def __init__(self) -> None:
+        self.thread = types.SimpleNamespace(is_alive=lambda: False, ident=-1)
+        self.io_loop = None
+        self.socket = None
+
+    def schedule(self, f: Callable[[], object]) -> None:
+        f()
+
+
+class _Drain:
+    """What OutStream takes for a file to echo to: before each write and flush it drains the descriptor."""
+
+    def __init__(self, stream: HomeStream) -> None:
+        self._stream = stream
+
+    def write(self, text: str) -> None:
+        self._stream.drain()
+
+    def flush(self) -> None:
+        self._stream.drain()
+
+
+class HomeStream(OutStream):
+    """One of home's two text streams."""
+
+    def __init__(self, session: Any, name: str, captured: CapturedDescriptor) -> None:
+        super().__init__(session, NoThread(), name, watchfd=False)
+        self._captured = captured
+        self._original_stdstream_copy = captured.original
+        self._draining = False
+        self._unsent = 0
+        self._waiting_since = 0.0
+        self._lines_left = _LINES_AT_ONCE
+        self._interval_end = 0.0
+        self.echo = _Drain(self)
+
+    def write(self, string: str) -> int | None:
+        """Takes text; it is on its way to the notebook when it is worth a message."""
+        count: int | None = super().write(string)
+        if self._is_master_process():
+            if not self._unsent:
+                self._waiting_since = time.monotonic()
+            self._unsent += len(string)
+            self._send_if_due(string)
+        return count
+
+    def flush(self) -> None:
+        """Sends what there is."""
+        self._unsent = 0
+        super().flush()
+
+    def drain(self) -> None:
+        """Sends what C code and child processes wrote, after the Python text that came before it."""
+        if self._draining or not self._is_master_process():
+            return
+        self._draining = True
+        try:
+            text = self._captured.take()
+            if text:
+                self._flush()
+                content = {"name": self.name, "text": text}
+                message = self.session.msg("stream", content, parent=self.parent_header)
+                self.session.send(self.pub_thread, message, ident=self.topic)
+        finally:
+            self._draining = False
+
+    def close(self) -> None:
+        """Does nothing: code that closes sys.stdout must not silence the cells after it."""
+
+    def _schedule_flush(self) -> None:
+        """Nothing is scheduled; `write` sends."""
+
+    def _is_master_process(self) -> bool:
+        return bool(os.getpid() == self._master_pid)
+
+    def _send_if_due(self, string: str) -> None:
+        now = time.monotonic()
+        if now >= self._interval_end:
+            self._interval_end = now + _INTERVAL_SECONDS
+            self._lines_left = _LINES_AT_ONCE
+        if self._unsent >= _PIECE_CHARACTERS or now - self._waiting_since >= _INTERVAL_SECONDS:
+            self.flush()
+        elif self._lines_left and string.endswith("\n"):
+            self._lines_left -= 1
+            self.flush()
+
+
+# Seen by user code as what it stands for.
+HomeStream.__name__, HomeStream.__qualname__, HomeStream.__module__ = (
+    OutStream.__name__,
+    OutStream.__qualname__,
+    OutStream.__module__,
+)
