@@ -2,3 +2,5 @@
 export * from './lease-queue.js';
 export * from './signed-ticket.js';
 export { leaseOf } from './ticket-lease.js';
+export { openMemoryQueue } from './memory/memory-lease-queue.js';
+export { openBullmqQueue, type BullmqQueueOptions } from './bullmq/bullmq-lease-queue.js';

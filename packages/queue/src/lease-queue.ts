@@ -30,14 +30,13 @@ export interface QueueState {
 }
 
 /**
- * Holds one lease: settle when the lease is over. `signal` aborts when the taking is stopped without draining or the
- * lease is withdrawn where the queue can tell; it does not abort while Redis is away, since an open stream, not
- * Redis, says whether a lease is alive. A rejection is reported to `onError` and ends the lease like a settlement.
+ * Holds one lease: settle when the lease is over. `signal` aborts when the taking is stopped without draining; it
+ * does not abort while Redis is away or has forgotten the lease, since an open stream says whether a lease is alive. A rejection is reported to `onError` and ends the lease like a settlement.
  */
 export type Hold = (ticket: SignedTicket, signal: AbortSignal) => Promise<void>;
 
 export interface TakeOptions {
-  /** Leases held at the same time, over all the queues named. */
+  /** Leases held at the same time from each of the queues: as many as the agent will hold, spare ones cost latency. */
   readonly concurrency: number;
   /** Told what went wrong around a lease (connection errors, a rejected hold). @default nothing is told */
   readonly onError?: (error: Error) => void;
@@ -72,7 +71,7 @@ export interface LeaseQueue {
   /** Takes leases from these queues until stopped; each is held until `hold` settles, and renewed by itself. */
   take(queues: readonly QueueName[], options: TakeOptions, hold: Hold): Taking;
 
-  /** Takes a lease back. One that waits is gone; one that is held ends when its stream is closed. */
+  /** Takes a lease back that waits. One that is held is not touched: it ends when its stream is closed. */
   withdraw(lease: Lease): Promise<void>;
 
   /** Lists an agent, with a time to live of 15 s that is renewed until the announcement ends. */
