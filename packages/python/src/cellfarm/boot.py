@@ -1,7 +1,8 @@
 """Entry of every process of the notebook's own Python: `python boot.py cellfarm home|worker`.
 
 Decides what the process looks like before anything of the user's runs: the import path, the environment, its
-fate when the agent dies. That Python needs nothing of cellfarm installed; the package travels on the agent's path.
+fate when the agent dies. That Python needs nothing of cellfarm installed; the package travels on the agent's
+path.
 """
 
 import os

@@ -1,7 +1,7 @@
 """Joins the agent's door: the Unix socket through which a process reaches the service.
 
-Decides the first bytes (the nonce's line) and the first frame (`hello`). What is said afterwards is left to home
-and worker.
+Decides the first bytes (the nonce's line) and the first frame (`hello`). What is said afterwards is left to
+home and worker.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """The framing of the stream between the service and this process; mirrors packages/protocol/src/frames.ts.
 
-Decides how bytes become frames and that no signal can tear one apart. What a frame means is left to its reader.
-u32 length of what follows | 24-byte header | 16-byte code digest | JSON meta | payload; all little-endian.
+Decides how bytes become frames and that no signal can tear one apart. What a frame means is left to its
+reader. u32 length of what follows | 24-byte header | 16-byte code digest | JSON meta | payload; all
+little-endian.
 """
 
 from __future__ import annotations
@@ -59,7 +60,7 @@ class Frame:
 
 
 def encode_head(frame: Frame) -> bytes:
-    """A frame without its payload, which follows unchanged. Raises ValueError when both are over the limit."""
+    """A frame without its payload, which follows unchanged. Raises ValueError for a frame over the limit."""
     meta = json.dumps(frame.meta, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
     length = _FIXED_BYTES + len(meta) + memoryview(frame.payload).nbytes
     if length > MAX_FRAME_BYTES:

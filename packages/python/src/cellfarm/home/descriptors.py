@@ -1,7 +1,7 @@
-"""Home's standard descriptors: 0 reads nothing; 1 and 2 are anonymous files that C code and children append to.
+"""Home's standard descriptors: 0 reads nothing; 1 and 2 are anonymous files that C code and children fill.
 
-Decides how their text is seen without a thread: it is read off the files whenever Python writes or flushes. The
-order of Python's own text and theirs is kept by whoever drains at the right moments (`streams`).
+Decides how their text is seen without a thread: it is read off the files whenever Python writes or flushes.
+The order of Python's own text and theirs is kept by whoever drains at the right moments (`streams`).
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Where output messages leave: from Jupyter's messages to `output` frames of the cell they belong to.
 
-Decides which cell a message belongs to (the one whose parent it carries) and what is sent on. What the messages say
-is ipykernel's; a shard or a worker puts a sink of its own in place of the frames.
+Decides which cell a message belongs to (the one whose parent it carries) and what is sent on. What the
+messages say is ipykernel's; a shard or a worker puts a sink of its own in place of the frames.
 """
 
 from __future__ import annotations

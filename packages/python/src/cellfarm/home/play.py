@@ -1,7 +1,7 @@
 """Plays one cell in home's shell, as a kernel executes a request, and tells how it ended.
 
-Decides parent, execution count, interrupt handling and the line of an error. What runs is IPython's; loops that may
-leave are prepared by `rewrite`.
+Decides parent, execution count, interrupt handling and the line of an error. What runs is IPython's; loops
+that may leave are prepared by `rewrite`.
 """
 
 from __future__ import annotations

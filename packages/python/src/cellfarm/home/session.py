@@ -1,7 +1,7 @@
 """Home's half of the dialogue with the service: takes frames one by one, does what each asks, answers.
 
-Decides the order of things and what a frame leads to. Playing, handing out, shipping and digests are modules of
-their own.
+Decides the order of things and what a frame leads to. Playing, handing out, shipping and digests are modules
+of their own.
 """
 
 from __future__ import annotations

@@ -2,7 +2,8 @@
 # (ipykernel's types are not read: it is the notebook's own, of any version from 6.31 on.)
 """Builds the shell that plays cells: ipykernel's own kernel and shell without sockets, threads and debugger.
 
-Decides how the kernel's surroundings are replaced; what a cell can do or show is ipykernel's and IPython's own code.
+Decides how the kernel's surroundings are replaced; what a cell can do or show is ipykernel's and IPython's
+own code.
 """
 
 from __future__ import annotations

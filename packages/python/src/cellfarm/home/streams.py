@@ -2,8 +2,8 @@
 # (ipykernel's types are not read: it is the notebook's own, of any version from 6.31 on.)
 """sys.stdout and sys.stderr of home: ipykernel's OutStream without its thread, socket and descriptor watcher.
 
-Decides when text is sent (at once while it is little, in pieces while it is much) and that the text of C code and
-child processes keeps its place among Python's. Buffers, parents and hooks are ipykernel's own.
+Decides when text is sent (at once while it is little, in pieces while it is much) and that the text of C
+code and child processes keeps its place among Python's. Buffers, parents and hooks are ipykernel's own.
 """
 
 from __future__ import annotations

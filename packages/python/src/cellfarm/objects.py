@@ -1,0 +1,141 @@
+"""Large values as files that this process shares with the service: the folder of content-addressed objects.
+
+Decides how a value becomes a file (written at once under a temporary id, then hashed and named in a thread
+beside) and how it is read (mapped, so that arrays are views of it). What is in the file is `container`'s;
+when it is used, the caller's.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import mmap
+import os
+import threading
+from collections.abc import Callable
+
+from cellfarm.container import Parts
+from cellfarm.protocol.messages import INLINE_LIMIT_BYTES, ObjectRef
+
+Sealed = Callable[[str, str, int], None]
+"""Told the temporary id, the digest and the size in bytes of an object now on disk; called in a thread."""
+Failed = Callable[[str, OSError], None]
+"""Told the temporary id of an object that could not be put on disk, and why; called in a thread."""
+
+_WRITE_CHUNKS = 512
+
+
+class Objects:
+    """The object folder; without a folder every value travels inline."""
+
+    def __init__(self, folder: str | None, sealed: Sealed, failed: Failed) -> None:
+        self._folder = folder
+        self._sealed = sealed
+        self._failed = failed
+        self._sealing: list[threading.Thread] = []
+        if folder is not None:
+            os.makedirs(os.path.join(folder, "tmp"), exist_ok=True)
+
+    def pack(self, parts: Parts) -> tuple[bytes, ObjectRef | None]:
+        """Payload and object of a frame that carries the value: one of the two holds it, by its size."""
+        if self._folder is None or parts.size <= INLINE_LIMIT_BYTES:
+            return parts.join(), None
+        return b"", self.write(parts)
+
+    def unpack(self, payload: bytes | bytearray | memoryview, ref: ObjectRef | None) -> memoryview:
+        """The bytes that `pack` put away, for `container.load`."""
+        return memoryview(payload) if ref is None else self.open(ref)
+
+    def write(self, parts: Parts) -> ObjectRef:
+        """Writes an object, readable at once under its temporary id. Raises OSError when the disk is full."""
+        if self._folder is None:
+            raise RuntimeError("this process shares no object folder with the service")
+        name = f"t-{os.urandom(16).hex()}"
+        path = os.path.join(self._folder, "tmp", name)
+        fd = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+        try:
+            _write_all(fd, parts.chunks)
+        except BaseException:
+            os.close(fd)
+            os.unlink(path)
+            raise
+        self._sealing = [thread for thread in self._sealing if thread.is_alive()]
+        thread = threading.Thread(
+            target=self._seal, args=(fd, path, name, parts.size), name="cellfarm-seal", daemon=True
+        )
+        self._sealing.append(thread)
+        thread.start()
+        return {"id": name, "size": parts.size}
+
+    def open(self, ref: ObjectRef) -> memoryview:
+        """Maps an object for this process alone: writes to the view never reach the file.
+
+        Raises:
+            OSError: there is none.
+            ValueError: the file has another size than `ref` says.
+        """
+        fd = os.open(self._path(ref["id"]), os.O_RDONLY | os.O_CLOEXEC)
+        try:
+            size = os.fstat(fd).st_size
+            if size != ref["size"]:
+                raise ValueError(f"object {ref['id']} has {size} bytes, not {ref['size']}")
+            return memoryview(mmap.mmap(fd, size, access=mmap.ACCESS_COPY))
+        finally:
+            os.close(fd)
+
+    def settle(self) -> None:
+        """Waits until every object written so far is named; before a fork, and before this process leaves."""
+        for thread in self._sealing:
+            thread.join()
+        self._sealing.clear()
+
+    def _path(self, id: str) -> str:
+        if self._folder is None:
+            raise RuntimeError("this process shares no object folder with the service")
+        if id.startswith("t-"):
+            return os.path.join(self._folder, "tmp", id)
+        return os.path.join(self._folder, id[:2], id)
+
+    def _seal(self, fd: int, path: str, name: str, size: int) -> None:
+        try:
+            digest = _digest(fd, size)
+            os.fsync(fd)
+            final = self._path(digest)
+            os.makedirs(os.path.dirname(final), exist_ok=True)
+            _rename(path, final)
+        except OSError as error:
+            self._failed(name, error)
+        else:
+            self._sealed(name, digest, size)
+        finally:
+            os.close(fd)
+
+
+def _rename(path: str, final: str) -> None:
+    """Gives the file its name. The temporary id leads to it from then on: some reader may come late."""
+    leads = f"{path}.link"
+    os.symlink(os.path.relpath(final, os.path.dirname(path)), leads)
+    try:
+        os.link(path, final)
+    except FileExistsError:
+        pass  # the same bytes are there already
+    except OSError:  # no hard links on this file system
+        os.replace(path, final)
+    os.replace(leads, path)
+
+
+def _digest(fd: int, size: int) -> str:
+    if size == 0:
+        return hashlib.sha256().hexdigest()
+    with mmap.mmap(fd, size, access=mmap.ACCESS_READ) as whole:
+        return hashlib.sha256(whole).hexdigest()
+
+
+def _write_all(fd: int, chunks: list[bytes | memoryview]) -> None:
+    left = [memoryview(chunk).cast("B") for chunk in chunks if len(chunk)]
+    while left:
+        count = os.writev(fd, left[:_WRITE_CHUNKS])
+        while left and count >= left[0].nbytes:
+            count -= left[0].nbytes
+            left.pop(0)
+        if count:
+            left[0] = left[0][count:]
