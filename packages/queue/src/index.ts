@@ -4,10 +4,6 @@ export * from './signed-ticket.js';
 export { leaseOf } from './ticket-lease.js';
 export { openMemoryQueue } from './memory/memory-lease-queue.js';
 export { openBullmqQueue, type BullmqQueueOptions } from './bullmq/bullmq-lease-queue.js';
-export {
-  findRedisServer,
-  startPrivateRedis,
-  type PrivateRedis,
-  type PrivateRedisOptions,
-} from './private-redis.js';
+export { findRedisServer } from './find-redis-server.js';
+export { startPrivateRedis, type PrivateRedis, type PrivateRedisOptions } from './private-redis.js';
 export { placeSocket, LONGEST_SOCKET_PATH, type SocketPlace } from './socket-folder.js';
