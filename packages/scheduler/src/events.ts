@@ -51,7 +51,7 @@ export type SchedulerEvent =
   | RunOpened
   /** Shards of a map that home just opened (they belong to the task home is playing), or further tasks. An id that is over may come again. */
   | (At & { readonly type: 'tasks-added'; readonly tasks: readonly ScheduledTask[] })
-  /** Home does these itself. Those that are over already are left as they are. */
+  /** Home does these itself. Those that are over already, or forgotten with their map, are left as they are. */
   | (At & { readonly type: 'tasks-withdrawn'; readonly tasks: readonly TaskId[] })
   | (InSlot & { readonly type: 'slot-opened' })
   | (InSlot & { readonly type: 'slot-lost'; readonly cause: 'infrastructure' | 'out-of-memory' })

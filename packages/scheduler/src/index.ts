@@ -1,3 +1,10 @@
 export * from './task.js';
 export * from './events.js';
 export * from './instructions.js';
+export { createScheduler, type SchedulerState } from './scheduler-state.js';
+export { step } from './step.js';
+export { story } from './story.js';
+export { IllegalTransition } from './illegal-transition.js';
+export { kindOf } from './durations.js';
+export { whyWaiting, type WaitReason } from './why-waiting.js';
+export { checkInvariants } from './check-invariants.js';
