@@ -1,0 +1,90 @@
+"""The guards of one shard: what is looked at before and after its elements to know that nothing but their results came of them.
+
+Random numbers, global names, settings of the process, figures, threads, everything reachable. What would act outside the process
+is stopped earlier, by `audit` and `inherited`.
+"""
+
+from __future__ import annotations
+
+import random
+import sys
+import threading
+import warnings
+import zlib
+from typing import Any
+
+from cellfarm.home import kinds, process_state
+from cellfarm.home.baseline import Baseline
+from cellfarm.home.reach import Reach
+
+
+class Guards:
+    """Made once in the process that computes shards, before the first; asked after each."""
+
+    def __init__(self, reach: Reach, namespace: dict[str, Any]) -> None:
+        self._namespace = namespace
+        self._names = dict(namespace)
+        self._values = Baseline(reach)
+        self._settings = process_state.read_state()
+        self._process = _process_facts()
+        self._modules = set(sys.modules)
+
+    def violated(self) -> str | None:
+        """Half a sentence about the first thing that is not as before; None when all is."""
+        return self._process_change() or self._name_change() or self._values.changed()
+
+    def _process_change(self) -> str | None:
+        now = _process_facts()
+        for name, value in self._process.items():
+            if now.get(name, value) != value:
+                return _WORDS[name]
+        changed = process_state.difference(self._settings, process_state.read_state())
+        if changed is not None:
+            return f"it changes {changed}"
+        for name in set(sys.modules) - self._modules:
+            if not kinds.is_library_module(name):
+                return f"it imports {name}, which is not an installed module"
+        return None
+
+    def _name_change(self) -> str | None:
+        if len(self._names) == len(self._namespace):
+            for (name, value), (now_name, now) in zip(self._names.items(), self._namespace.items()):
+                if name != now_name or value is not now:
+                    return f"it sets the global name {now_name}"
+            return None
+        changed = self._names.keys() ^ self._namespace.keys()
+        changed.discard("__warningregistry__")
+        return f"it sets the global name {min(changed)}" if changed else None
+
+
+_WORDS = {
+    "random": "it draws random numbers (random)",
+    "numpy": "it draws random numbers (numpy.random)",
+    "torch": "it draws random numbers (torch)",
+    "threads": "it leaves threads behind",
+    "streams": "it replaces sys.stdout or sys.stderr",
+    "figures": "it leaves a figure open",
+    "warnings": "it changes how warnings are shown",
+    "trace": "it sets a trace function",
+}
+
+
+def _process_facts() -> dict[str, Any]:
+    facts: dict[str, Any] = {
+        "random": random.getstate(),
+        "threads": threading.active_count(),
+        "streams": (id(sys.stdout), id(sys.stderr)),
+        "warnings": warnings.showwarning,
+        "trace": (sys.gettrace(), sys.getprofile()),
+    }
+    numpy_random = sys.modules.get("numpy.random")
+    if numpy_random is not None:
+        name, keys, *rest = numpy_random.get_state()
+        facts["numpy"] = (name, zlib.crc32(keys.tobytes()), *rest)
+    torch = sys.modules.get("torch")
+    if torch is not None and hasattr(torch, "default_generator"):
+        facts["torch"] = zlib.crc32(torch.default_generator.get_state().numpy().tobytes())
+    figures = sys.modules.get("matplotlib._pylab_helpers")
+    if figures is not None:
+        facts["figures"] = [(number, len(manager.canvas.figure.axes)) for number, manager in figures.Gcf.figs.items()]
+    return facts

@@ -1,0 +1,125 @@
+"""What an element shows: collected where it is computed, shown again at home when it is the element's turn.
+
+Text and displays are Jupyter's messages. A warning travels as a warning, because Python shows it once per place: home's own
+registry decides whether it is shown, as it would have been.
+"""
+
+from __future__ import annotations
+
+import sys
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, Literal, TypedDict
+
+from cellfarm.home.shell import HomeShell
+
+
+class ShownWarning(TypedDict):
+    """A warning that passed the filters where the element was computed; `module` owns its registry."""
+
+    message: Warning | str
+    category: type[Warning]
+    filename: str
+    lineno: int
+    module: str | None
+
+
+Shown = (
+    tuple[Literal["output"], str, dict[str, Any]] | tuple[Literal["warning"], ShownWarning] | tuple[Literal["filters"], None]
+)
+
+
+class Recorder:
+    """Collects what is shown in a process that computes shards; installed once."""
+
+    def __init__(self, home: HomeShell) -> None:
+        self._home = home
+        self._shown: list[Any] = []
+        self.foreign: str | None = None
+        """Type of a message that is no output (a widget's), if one was sent."""
+        home.outlet.sink = self._take
+        warnings._showwarnmsg_impl = self._take_warning  # type: ignore[attr-defined]
+        self._forget = warnings._filters_mutated  # type: ignore[attr-defined]
+        warnings._filters_mutated = self._take_filters  # type: ignore[attr-defined]
+
+    @contextmanager
+    def element(self) -> Iterator[list[Any]]:
+        """Within it, what is shown goes to the list."""
+        self._shown = shown = []
+        self._forget()
+        getattr(warnings, "onceregistry", {}).clear()
+        try:
+            yield shown
+        finally:
+            self._home.flush()
+            self._shown = []
+
+    def _take(self, cell: int, type: str, content: dict[str, Any]) -> None:
+        self._shown.append(("output", type, content))
+
+    def _take_filters(self) -> None:
+        self._forget()
+        self._flush()
+        self._shown.append(("filters", None))
+
+    def _take_warning(self, warning: Any) -> None:
+        self._flush()
+        self._shown.append((
+            "warning",
+            {
+                "message": warning.message,
+                "category": warning.category,
+                "filename": warning.filename,
+                "lineno": warning.lineno,
+                "module": _owner(warning.filename, warning.lineno),
+            },
+        ))
+
+    def _flush(self) -> None:
+        for stream in self._home.streams:
+            stream.flush()
+
+
+def _owner(filename: str, line: int) -> str | None:
+    """Name of the module whose code at that place warned: it keeps the registry of what was shown."""
+    frame = sys._getframe(1)
+    while frame is not None:
+        if frame.f_code.co_filename == filename and frame.f_lineno == line:
+            name = frame.f_globals.get("__name__")
+            return name if isinstance(name, str) else None
+        frame = frame.f_back  # type: ignore[assignment]
+    return None
+
+
+def show_again(shown: list[Any], home: HomeShell) -> None:
+    """Shows at home, in the present cell, what an element showed elsewhere."""
+    for entry in shown:
+        if entry[0] == "output":
+            _show_output(entry[1], entry[2], home)
+        elif entry[0] == "filters":
+            warnings._filters_mutated()  # type: ignore[attr-defined]
+        else:
+            _warn_again(entry[1])
+
+
+def _show_output(type: str, content: dict[str, Any], home: HomeShell) -> None:
+    if type == "stream":
+        home.streams[0 if content["name"] == "stdout" else 1].write(content["text"])
+        return
+    for stream in home.streams:
+        stream.flush()
+    home.outlet.emit(type, content)
+
+
+def _warn_again(warning: ShownWarning) -> None:
+    module = sys.modules.get(warning["module"]) if warning["module"] is not None else None
+    registry = None if module is None else module.__dict__.setdefault("__warningregistry__", {})
+    warnings.warn_explicit(
+        warning["message"],
+        warning["category"],
+        warning["filename"],
+        warning["lineno"],
+        warning["module"],
+        registry,
+    )
