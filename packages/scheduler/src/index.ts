@@ -8,3 +8,6 @@ export { IllegalTransition } from './illegal-transition.js';
 export { kindOf } from './durations.js';
 export { whyWaiting, type WaitReason } from './why-waiting.js';
 export { checkInvariants } from './check-invariants.js';
+export { expandGraph, shipTask, bindTask } from './expand-graph.js';
+export { cutShards } from './cut-shards.js';
+export { simulate, lowerBoundMs, fifoMakespanMs, type Simulation, type Simulated } from './simulate.js';
