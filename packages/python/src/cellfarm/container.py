@@ -1,4 +1,4 @@
-"""How a value looks outside a process: a header, the pickle (protocol 5), and its large buffers, 64-byte aligned.
+"""How a value looks outside a process: a header, the pickle (protocol 5) and its large buffers, aligned.
 
 Decides the layout, the same in a frame's payload and in an object's file. Which pickler knows which objects
 is left to the caller's factory; where the bytes go is left to `objects`.

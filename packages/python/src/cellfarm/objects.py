@@ -27,7 +27,7 @@ _WRITE_CHUNKS = 512
 class Objects:
     """The object folder; without a folder every value travels inline."""
 
-    def __init__(self, folder: str | None, sealed: Sealed, failed: Failed) -> None:
+    def __init__(self, folder: str | None, sealed: Sealed, failed: Failed | None = None) -> None:
         self._folder = folder
         self._sealed = sealed
         self._failed = failed
@@ -103,7 +103,8 @@ class Objects:
             os.makedirs(os.path.dirname(final), exist_ok=True)
             _rename(path, final)
         except OSError as error:
-            self._failed(name, error)
+            if self._failed is not None:
+                self._failed(name, error)
         else:
             self._sealed(name, digest, size)
         finally:

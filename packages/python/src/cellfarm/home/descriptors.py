@@ -35,7 +35,8 @@ class CapturedDescriptor:
         """Copy of what the descriptor was before, for messages about home itself."""
         self._name = name
         self._fd = fd
-        self._own = -1
+        self.own = -1
+        """The file's descriptor that is used here: user code may close or replace 1 and 2."""
         self.renew()
 
     def renew(self) -> None:
@@ -46,21 +47,20 @@ class CapturedDescriptor:
         self._read = 0
         self._punched = 0
         self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
-        # A descriptor of our own: user code may close or replace 1 and 2.
-        if self._own >= 0:
-            os.close(self._own)
-        self._own = os.dup(self._fd)
+        if self.own >= 0:
+            os.close(self.own)
+        self.own = os.dup(self._fd)
 
     def take(self) -> str:
         """The text that came since the last call; empty if none."""
-        size = os.fstat(self._own).st_size
+        size = os.fstat(self.own).st_size
         if size < self._read:
             self._read = 0  # someone emptied the file
         if size == self._read:
             return ""
         pieces = []
         while self._read < size:
-            piece = os.pread(self._own, min(_READ_BYTES, size - self._read), self._read)
+            piece = os.pread(self.own, min(_READ_BYTES, size - self._read), self._read)
             if not piece:
                 break
             self._read += len(piece)
@@ -70,7 +70,7 @@ class CapturedDescriptor:
 
     def write(self, text: str) -> None:
         """Appends to the file; how a child forked by user code says something."""
-        os.write(self._own, text.encode("utf-8", "replace"))
+        os.write(self.own, text.encode("utf-8", "replace"))
 
     def _forget(self) -> None:
         """Gives the memory of text that was read back (Linux)."""
@@ -81,7 +81,7 @@ class CapturedDescriptor:
         keep_size, punch_hole = 1, 2
         whole = self._read & ~0xFFF
         ctypes.CDLL(None).fallocate(
-            self._own,
+            self.own,
             keep_size | punch_hole,
             ctypes.c_int64(self._punched),
             ctypes.c_int64(whole - self._punched),

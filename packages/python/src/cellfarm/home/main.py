@@ -6,41 +6,91 @@ Decides how the process leaves: as a kernel that is shut down after `end`, at on
 from __future__ import annotations
 
 import asyncio
+import builtins
 import os
+import traceback
+from collections.abc import Callable
 
 from cellfarm.door import join, say_hello
 from cellfarm.frames import HOME_SLOT, Frame, FrameStream
 from cellfarm.home.outlet import Content, Outlet, Sink
-from cellfarm.home.session import Session
-from cellfarm.home.shell import build_shell
-from cellfarm.protocol.messages import FRAME_OUTPUT
+from cellfarm.home.rewrite import ENGINE_NAME
+from cellfarm.objects import Objects
+from cellfarm.protocol.messages import FRAME_NOTE, FRAME_OUTPUT, FRAME_SEALED
+
+_FAILED = 70
 
 
-def run(door: str, nonce: str, objects: str | None) -> None:
+def run(door: str, nonce: str, objects_folder: str | None) -> None:
     """Entry from `boot`. Returns after `end`; leaves the process when the stream is lost.
 
     Args:
         door: path of the agent's Unix socket.
         nonce: the word that tells the agent which lease this process belongs to.
-        objects: folder of objects shared with the service; None where none is.
+        objects_folder: folder of objects shared with the service; None where none is.
     """
     stream = join(door, nonce)
     loop = asyncio.new_event_loop()
     asyncio.set_event_loop(loop)
-    if not loop.run_until_complete(_serve(stream, nonce)):
-        # The state cannot be saved and another home will replay it: no exit handler may act a second time.
-        os._exit(1)
+    original_stderr = os.dup(2)
+
+    def serve() -> None:
+        try:
+            ended = loop.run_until_complete(_serve(stream, door, nonce, objects_folder))
+        except BaseException:  # whatever it is, another home replays the run
+            os.write(original_stderr, traceback.format_exc().encode())
+            os._exit(_FAILED)
+        if not ended:
+            # The state is lost and another home will replay it: no exit handler may act a second time.
+            os._exit(1)
+
+    # As deep as `python -m` has it in a kernel (see `depth`).
+    exec("serve()", {"serve": serve})
 
 
-async def _serve(stream: FrameStream, nonce: str) -> bool:
+async def _serve(stream: FrameStream, door: str, nonce: str, objects_folder: str | None) -> bool:
+    from cellfarm.home.shell import build_shell
+
     home = build_shell(asyncio.get_running_loop(), Outlet(_to_frames(stream)))
-    session = Session(stream, home)
+    from cellfarm.home.engine import MapEngine
+    from cellfarm.home.session import Session
+
+    objects = Objects(objects_folder, _to_sealed(stream), _to_notes(stream))
+    engine = MapEngine(stream, objects, home, door, objects_folder)
+    setattr(builtins, ENGINE_NAME, engine)
+    session = Session(stream, home, objects, engine)
     say_hello(stream, nonce, "home")
-    return await session.serve()
+    try:
+        return await session.serve()
+    finally:
+        objects.settle()
 
 
 def _to_frames(stream: FrameStream) -> Sink:
     def send(cell: int, type: str, content: Content) -> None:
-        stream.write(Frame(FRAME_OUTPUT, {"cell": cell, "type": type, "content": content}, slot=HOME_SLOT))
+        frame = Frame(FRAME_OUTPUT, {"cell": cell, "type": type, "content": content}, slot=HOME_SLOT)
+        try:
+            stream.write(frame)
+        except ValueError as error:  # over the limit of a frame
+            _note(stream, "output-too-large", f"one output is not shown: {error}", cell)
 
     return send
+
+
+def _to_sealed(stream: FrameStream) -> Callable[[str, str, int], None]:
+    def send(id: str, digest: str, size: int) -> None:
+        stream.write(Frame(FRAME_SEALED, {"id": id, "digest": digest, "size": size}, slot=HOME_SLOT))
+
+    return send
+
+
+def _to_notes(stream: FrameStream) -> Callable[[str, OSError], None]:
+    def send(id: str, error: OSError) -> None:
+        _note(stream, "object-not-kept", f"object {id} could not be put on disk: {error}", None)
+
+    return send
+
+
+def _note(stream: FrameStream, code: str, text: str, cell: int | None) -> None:
+    meta = {"level": "warning", "code": code, "text": text, "cell": cell}
+    stream.write(Frame(FRAME_NOTE, meta, slot=HOME_SLOT))

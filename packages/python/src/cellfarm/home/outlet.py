@@ -53,6 +53,10 @@ class Outlet:
         self.sink = sink
         self.cell: int | None = None
         """Index of the cell that plays; None before the first."""
+        self.comm: Callable[[str, Content], None] | None = None
+        """Told type and content of each message from a widget to its page."""
+        self.diverts: Callable[[str, Content, str], bool] | None = None
+        """Asked with type, content and parent id whether an output goes elsewhere."""
         self._cells: dict[str, int] = {}
 
     def begin(self, parent: str, cell: int) -> None:
@@ -62,8 +66,14 @@ class Outlet:
 
     def publish(self, type: str, content: Content, parent: str | None) -> None:
         """Sends one message of the iopub channel on; what is no output, or belongs to no cell, is dropped."""
+        if type.startswith("comm_"):
+            if self.comm is not None:
+                self.comm(type, content)
+            return
         cell = self._cells.get(parent) if parent is not None else None
-        if cell is None or type not in OUTPUT_TYPES:
+        if cell is None or parent is None or type not in OUTPUT_TYPES:
+            return
+        if self.diverts is not None and self.diverts(type, content, parent):
             return
         self._send(cell, type, content)
 

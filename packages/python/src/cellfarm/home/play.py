@@ -1,23 +1,27 @@
 """Plays one cell in home's shell, as a kernel executes a request, and tells how it ended.
 
-Decides parent, execution count, interrupt handling and the line of an error. What runs is IPython's; loops
-that may leave are prepared by `rewrite`.
+Decides parent, execution count, stack depth, interrupt handling and the line of an error. What runs is
+IPython's; loops that may leave are prepared by `rewrite`.
 """
 
 from __future__ import annotations
 
+import ast
 import asyncio
 import contextvars
 import signal
 import sys
 import uuid
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from collections.abc import Awaitable, Coroutine, Sequence
+from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Any
 
+from cellfarm.home.depth import at_depth, frames_in_task
+from cellfarm.home.rewrite import wrap_loops
 from cellfarm.home.shell import HomeShell
-from cellfarm.protocol.messages import CellError
+from cellfarm.home.tracebacks import hide_own_frames
+from cellfarm.protocol.messages import CellError, LoopSite
 
 
 @dataclass(slots=True)
@@ -27,10 +31,12 @@ class Played:
     Attributes:
         error: what it raised; None when it did not.
         exit: whether it asked for the end of the notebook (`exit()` or `quit()`).
+        problems: one sentence for each loop that was to be prepared and was not found.
     """
 
     error: CellError | None
     exit: bool
+    problems: list[str] = field(default_factory=list)
 
 
 class Player:
@@ -39,30 +45,40 @@ class Player:
     def __init__(self, home: HomeShell) -> None:
         self._home = home
         self._context = contextvars.copy_context()
+        self._depth = frames_in_task(home.ipykernel_major)
+        _hide_own_frames_in(home.shell)
 
-    async def play(self, code: str, cell: int, cell_id: str, execution_count: int) -> Played:
-        """Plays `code`. Outputs go to the outlet while they happen; what the code raises stays inside."""
+    def play(
+        self, code: str, cell: int, cell_id: str, execution_count: int, loops: Sequence[LoopSite] = ()
+    ) -> Awaitable[Played]:
+        """Plays `code`. Outputs go to the outlet while they happen; what the code raises stays inside.
 
-        async def run() -> Played:
-            return await self._play(code, cell, cell_id, execution_count)
+        Args:
+            code: source of the cell, magics and all.
+            cell: index of the cell in the notebook.
+            cell_id: the notebook's own id of the cell.
+            execution_count: number that the cell shows.
+            loops: loops whose elements may leave, in the order of their numbers.
+        """
 
-        return await self._in_context(run)
+        def run() -> Coroutine[Any, Any, Played]:
+            return self._play(code, cell, cell_id, execution_count, loops)
 
-    async def _in_context(self, run: Callable[[], Awaitable[Played]]) -> Played:
         if sys.version_info >= (3, 11):
+            return asyncio.create_task(at_depth(self._depth, run), context=self._context)
+        return at_depth(self._depth, run)
 
-            async def awaited() -> Played:
-                return await run()
-
-            return await asyncio.create_task(awaited(), context=self._context)
-        return await run()
-
-    async def _play(self, code: str, cell: int, cell_id: str, execution_count: int) -> Played:
+    async def _play(
+        self, code: str, cell: int, cell_id: str, execution_count: int, loops: Sequence[LoopSite]
+    ) -> Played:
         home = self._home
         home.shell.execution_count = execution_count
         parent = _execute_request(home.session_id, code)
         home.outlet.begin(parent["header"]["msg_id"], cell)
         home.kernel.set_parent([b"home"], parent, channel="shell")
+        preparation = _Preparation(loops, home.namespace)
+        if loops:
+            home.shell.ast_transformers.append(preparation)
         before = signal.signal(signal.SIGINT, signal.default_int_handler)
         try:
             reply = await home.kernel.do_execute(code, False, True, {}, False, cell_id=cell_id)
@@ -75,8 +91,10 @@ class Player:
             }
         finally:
             signal.signal(signal.SIGINT, before)
+            preparation.remove_from(home.shell)
             home.flush()
-        return Played(self._error(reply, code), any(_asks_exit(entry) for entry in reply.get("payload", ())))
+        exits = any(payload.get("source") == "ask_exit" for payload in reply.get("payload", ()))
+        return Played(self._error(reply, code), exits, preparation.problems)
 
     def _error(self, reply: dict[str, Any], code: str) -> CellError | None:
         if reply["status"] == "ok":
@@ -114,8 +132,36 @@ def _execute_request(session: str, code: str) -> dict[str, Any]:
     }
 
 
-def _asks_exit(payload: dict[str, Any]) -> bool:
-    return payload.get("source") == "ask_exit"
+def _hide_own_frames_in(shell: Any) -> None:
+    """Home's frames are taken out where IPython asks for the error that it is about to show."""
+    original = shell._get_exc_info
+
+    def without_own_frames(exc_tuple: Any = None) -> Any:
+        info = original(exc_tuple)
+        hide_own_frames(info[1])
+        return info
+
+    shell._get_exc_info = without_own_frames
+
+
+class _Preparation:
+    """An IPython ast transformer for the one tree that is the cell's own; magics in it have others."""
+
+    def __init__(self, loops: Sequence[LoopSite], namespace: dict[str, Any]) -> None:
+        self._loops = loops
+        self._namespace = namespace
+        self._done = False
+        self.problems: list[str] = []
+
+    def visit(self, tree: ast.Module) -> ast.Module:
+        if not self._done:
+            self._done = True
+            self.problems = wrap_loops(tree, self._loops, self._namespace)
+        return tree
+
+    def remove_from(self, shell: Any) -> None:
+        """Takes it out; user code may have replaced the list."""
+        shell.ast_transformers = [entry for entry in shell.ast_transformers if entry is not self]
 
 
 def _line_in_cell(error: BaseException, file_name: str) -> int | None:

@@ -21,6 +21,7 @@ from typing import Any
 
 from cellfarm.home.descriptors import CapturedDescriptor, detach_input
 from cellfarm.home.outlet import Outlet
+from cellfarm.home.widgets import OutputWidgets
 
 
 class _NoDebugger:
@@ -50,6 +51,7 @@ class HomeShell:
     session_id: str
     outlet: Outlet
     captured: dict[int, CapturedDescriptor]
+    widgets: OutputWidgets
 
     @property
     def namespace(self) -> dict[str, Any]:
@@ -64,6 +66,13 @@ class HomeShell:
                 stream.flush()
             except Exception:  # a broken stream of the user's is the user's
                 continue
+
+    @property
+    def ipykernel_major(self) -> int:
+        """First number of ipykernel's version."""
+        import ipykernel
+
+        return int(ipykernel.version_info[0])
 
     @property
     def streams(self) -> tuple[Any, Any]:
@@ -114,6 +123,8 @@ def build_shell(loop: asyncio.AbstractEventLoop, outlet: Outlet) -> HomeShell:
     kernel_class, session_class = _import_ipykernel()
     session = _session(session_class, outlet)
 
+    # ipykernel is there only now, without its debugger.
+    from cellfarm.home.magics import register
     from cellfarm.home.streams import HomeStream
 
     sys.stdout = HomeStream(session, "stdout", captured[1])
@@ -123,7 +134,9 @@ def build_shell(loop: asyncio.AbstractEventLoop, outlet: Outlet) -> HomeShell:
     sys.modules.pop("ipykernel.debugger", None)
     shell = kernel.shell
     _build_application(kernel)
-    return HomeShell(kernel, shell, session.session, outlet, captured)
+    register(shell)
+    widgets = OutputWidgets(outlet, kernel.comm_manager)
+    return HomeShell(kernel, shell, session.session, outlet, captured, widgets)
 
 
 def _set_surroundings() -> None:
