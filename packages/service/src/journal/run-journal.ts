@@ -13,7 +13,7 @@ import type {
 import type { JournaledRun, NewRun, Result, ResultKey, Snapshot } from './journal-types.js';
 
 export interface RunJournal {
-  /** Writes a new run's row, owned by this journal's owner. On disk when `afterCommit` calls back. */
+  /** Writes a new run's row, owned by this process, at once. Throws CellfarmError C5005 when the disk is full. */
   openRun(run: NewRun): void;
 
   /** Adds an event and returns its number: from 1, without gaps within the run. `run.finished` also ends the run's row. */
@@ -23,7 +23,8 @@ export interface RunJournal {
   grant(run: RunId, slot: SlotId, epoch: number): void;
 
   /**
-   * Compare-and-set: keeps a result when its elements have none yet and its epoch is the slot's.
+   * Compare-and-set: keeps a result when none begins at its first element yet and its epoch is the one granted to its
+   * slot. Ranges of one key never overlap otherwise: who cuts them leaves out what has a result.
    * @returns false when it is refused, as a duplicate or as stale; nothing is written then
    */
   commitResult(run: RunId, key: ResultKey, result: Result): boolean;
@@ -53,7 +54,7 @@ export interface RunJournal {
 
   /** Unfinished runs that nobody works on: released, or owned by a process of this host that is no more. */
   interrupted(): JournaledRun[];
-  /** Takes an interrupted run over, atomically among all services; false when another has it or it is finished. */
+  /** Takes an interrupted run over, atomically among all services; false when another has it, or it is finished or unknown. */
   claim(run: RunId): boolean;
   /** Lets an unfinished run go, so that another service may claim it. */
   release(run: RunId): void;
@@ -63,6 +64,9 @@ export interface RunJournal {
    * journal keeps what it collected, calls nobody back, and tries again by itself.
    */
   onTrouble(listener: (error: CellfarmError | null) => void): void;
+
+  /** Told when another process has claimed a run of this journal's: nothing more is written about it here. */
+  onFenced(listener: (run: RunId) => void): void;
 
   /** Flushes, releases the unfinished runs it owns and closes the file. */
   close(): void;

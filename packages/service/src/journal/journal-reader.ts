@@ -1,0 +1,128 @@
+// Reads what is committed: runs, events, results, epochs. Never sees what is only collected, so that nothing can be
+// shown before it is on disk.
+import type { SQLOutputValue } from 'node:sqlite';
+import {
+  CellfarmError,
+  RunOptions,
+  type Digest,
+  type RunEvent,
+  type RunId,
+  type RunState,
+  type SlotId,
+} from '@cellfarm/protocol';
+import { eventOf, type EventRow } from './event-row.js';
+import type { JournaledRun, Owner, Result, ResultKey, Snapshot } from './journal-types.js';
+import { inputsText, resultOf, type ResultRow } from './result-row.js';
+import type { RunPosition } from './run-writer.js';
+import type { JournalStatements } from './statements.js';
+
+type Row = Record<string, SQLOutputValue>;
+
+/** A run with what its writer needs. */
+export interface FoundRun {
+  readonly id: number;
+  readonly generation: number;
+  readonly run: JournaledRun;
+}
+
+export class JournalReader {
+  /** Row numbers of runs, which never change. */
+  private readonly ids = new Map<RunId, number>();
+
+  constructor(private readonly statements: JournalStatements) {}
+
+  find(run: RunId): FoundRun | null {
+    const row = this.statements.findRun.get(run);
+    return row ? foundRun(row) : null;
+  }
+
+  runs(): JournaledRun[] {
+    return this.statements.allRuns.all().map((row) => foundRun(row).run);
+  }
+
+  unfinished(): JournaledRun[] {
+    return this.statements.unfinishedRuns.all().map((row) => foundRun(row).run);
+  }
+
+  snapshot(run: RunId): Snapshot {
+    const row = this.statements.snapshot.get(run);
+    if (!row) throw new CellfarmError('C4007', { run });
+    return {
+      notebook: String(row['notebook']),
+      digest: String(row['digest']),
+      text: String(row['text']),
+      options: RunOptions.parse(JSON.parse(String(row['options']))),
+    };
+  }
+
+  events(run: RunId, after: number, limit: number): RunEvent[] {
+    const rows = this.statements.events.all(this.idOf(run), after, limit) as unknown as EventRow[];
+    return rows.map((row) => eventOf(run, row));
+  }
+
+  lastSeq(run: RunId): number {
+    return Number(this.statements.lastSeq.get(this.idOf(run))?.['seq'] ?? 0);
+  }
+
+  epochs(run: RunId): Map<SlotId, number> {
+    const rows = this.statements.epochs.all(this.idOf(run));
+    return new Map(rows.map((row) => [String(row['slot']) as SlotId, Number(row['epoch'])]));
+  }
+
+  results(run: RunId, key: ResultKey): Result[] {
+    if (key.inputs === null) return [];
+    const id = this.idOf(run);
+    const scope = this.statements.findScope.get(id, key.task, key.occurrence, key.count, inputsText(key));
+    if (!scope) return [];
+    const rows = this.statements.resultsOfScope.all(id, Number(scope['id'])) as unknown as ResultRow[];
+    return rows.map(resultOf);
+  }
+
+  /** Where a writer of this run goes on. */
+  position(found: FoundRun): RunPosition {
+    const { run } = found.run;
+    const scopes = this.statements.countScopes.get(found.id)?.['count'];
+    return {
+      id: found.id,
+      generation: found.generation,
+      lastSeq: this.lastSeq(run),
+      scopeCount: Number(scopes ?? 0),
+      epochs: this.epochs(run),
+    };
+  }
+
+  private idOf(run: RunId): number {
+    const known = this.ids.get(run);
+    if (known !== undefined) return known;
+    const found = this.find(run);
+    if (!found) throw new CellfarmError('C4007', { run });
+    this.ids.set(run, found.id);
+    return found.id;
+  }
+}
+
+function foundRun(row: Row): FoundRun {
+  return {
+    id: Number(row['id']),
+    generation: Number(row['generation']),
+    run: {
+      run: row['run'] as RunId,
+      notebook: String(row['notebook']),
+      digest: row['digest'] as Digest,
+      state: row['state'] as RunState,
+      startedAt: Number(row['started_at']),
+      finishedAt: row['finished_at'] === null ? null : Number(row['finished_at']),
+      owner: ownerOf(row),
+    },
+  };
+}
+
+function ownerOf(row: Row): Owner | null {
+  if (row['owner_instance'] === null) return null;
+  return {
+    instance: String(row['owner_instance']),
+    host: String(row['owner_host']),
+    pid: Number(row['owner_pid']),
+    birth: String(row['owner_birth']),
+  };
+}

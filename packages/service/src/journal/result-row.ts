@@ -1,0 +1,58 @@
+// How a result is kept, and how its key becomes the text of a scope. Both directions are here.
+import type { ObjectRef, SlotId } from '@cellfarm/protocol';
+import type { Cell } from './event-row.js';
+import type { Result, ResultKey } from './journal-types.js';
+
+/** Columns of `result`, in the order of `pushResultRow`. */
+export const RESULT_COLUMNS = [
+  'run',
+  'scope',
+  'start',
+  'stop',
+  'slot',
+  'epoch',
+  'status',
+  'duration',
+  'inline',
+  'object',
+  'size',
+] as const;
+
+/** Adds the row's values to `cells`. */
+export function pushResultRow(cells: Cell[], run: number, scope: number, result: Result): void {
+  const { start, stop, slot, epoch, status, durationMs, value } = result;
+  cells.push(run, scope, start, stop, slot, epoch, status, durationMs);
+  if (value.type === 'inline') cells.push(value.bytes, null, null);
+  else cells.push(null, value.ref.id, value.ref.size);
+}
+
+export interface ResultRow {
+  readonly start: number;
+  readonly stop: number;
+  readonly slot: SlotId;
+  readonly epoch: number;
+  readonly status: number;
+  readonly duration: number;
+  readonly inline: Uint8Array | null;
+  readonly object: string | null;
+  readonly size: number | null;
+}
+
+export function resultOf(row: ResultRow): Result {
+  const { start, stop, slot, epoch, status, duration: durationMs } = row;
+  const ref: ObjectRef | null = row.object === null ? null : { id: row.object, size: row.size ?? 0 };
+  const value: Result['value'] = ref
+    ? { type: 'object', ref }
+    : { type: 'inline', bytes: row.inline ?? new Uint8Array(0) };
+  return { start, stop, slot, epoch, status, durationMs, value };
+}
+
+/** What a key's inputs are filed under: a digest may be met again by a later home, an unknown input never is. */
+export function inputsText(key: ResultKey): string {
+  return key.inputs === null ? `home ${key.home}` : `digest ${key.inputs}`;
+}
+
+/** A text that is equal for equal scopes of one run. */
+export function scopeText(key: ResultKey): string {
+  return `${key.task} ${key.occurrence} ${key.count} ${inputsText(key)}`;
+}

@@ -1,0 +1,134 @@
+// What one service knows in memory about a run it owns: the next number, the epochs, which elements have results; and
+// what it has collected about the run in this turn. Decides what is refused; `write` puts the collected rows into an
+// open transaction and forgets them only when told that the transaction is on disk.
+import type { Digest, Millis, RunEventBody, RunState, SlotId } from '@cellfarm/protocol';
+import { pushEventRow, type Cell } from './event-row.js';
+import type { Result, ResultKey } from './journal-types.js';
+import { inputsText, pushResultRow, scopeText } from './result-row.js';
+import type { JournalStatements } from './statements.js';
+
+interface Scope {
+  readonly id: number;
+  readonly starts: Set<number>;
+}
+
+interface Collected {
+  readonly events: Cell[];
+  readonly results: Cell[];
+  readonly scopes: { readonly id: number; readonly key: ResultKey }[];
+  readonly epochs: Map<SlotId, number>;
+  readonly sealings: Map<string, { readonly scope: number; readonly start: number; readonly digest: Digest }>;
+  end: { readonly state: RunState; readonly at: Millis } | null;
+}
+
+/** What is on disk about a run when its owner begins to write. */
+export interface RunPosition {
+  /** The run's row number. */
+  readonly id: number;
+  readonly generation: number;
+  readonly lastSeq: number;
+  readonly scopeCount: number;
+  readonly epochs: Map<SlotId, number>;
+}
+
+export class RunWriter {
+  readonly id: number;
+  readonly generation: number;
+  private seq: number;
+  private scopeCount: number;
+  private readonly epochs: Map<SlotId, number>;
+  private readonly scopes = new Map<string, Scope>();
+  /** Where temporary objects of results of this process are named. */
+  private readonly unsealed = new Map<string, { readonly scope: number; readonly start: number }>();
+  private collected = nothing();
+
+  constructor(
+    position: RunPosition,
+    private readonly statements: JournalStatements,
+  ) {
+    this.id = position.id;
+    this.generation = position.generation;
+    this.seq = position.lastSeq;
+    this.scopeCount = position.scopeCount;
+    this.epochs = new Map(position.epochs);
+  }
+
+  append(body: RunEventBody, time: Millis): number {
+    this.seq += 1;
+    pushEventRow(this.collected.events, this.id, this.seq, time, body);
+    if (body.type === 'run.finished') this.collected.end = { state: body.state, at: time };
+    return this.seq;
+  }
+
+  grant(slot: SlotId, epoch: number): void {
+    this.epochs.set(slot, epoch);
+    this.collected.epochs.set(slot, epoch);
+  }
+
+  commitResult(key: ResultKey, result: Result): boolean {
+    if (this.epochs.get(result.slot) !== result.epoch) return false;
+    const scope = this.scopeOf(key);
+    if (scope.starts.has(result.start)) return false;
+    scope.starts.add(result.start);
+    pushResultRow(this.collected.results, this.id, scope.id, result);
+    if (result.value.type === 'object') {
+      this.unsealed.set(result.value.ref.id, { scope: scope.id, start: result.start });
+    }
+    return true;
+  }
+
+  sealObject(temp: string, digest: Digest): void {
+    const place = this.unsealed.get(temp);
+    if (!place) return;
+    this.unsealed.delete(temp);
+    this.collected.sealings.set(temp, { ...place, digest });
+  }
+
+  /** Writes what is collected within the transaction that is open. It stays collected until `written`. */
+  write(): void {
+    const { events, results, scopes, epochs, sealings, end } = this.collected;
+    const { statements, id } = this;
+    for (const { id: scope, key } of scopes) {
+      statements.insertScope.run(id, scope, key.task, key.occurrence, key.count, inputsText(key));
+    }
+    statements.insertEvents.run(events);
+    statements.insertResults.run(results);
+    for (const [slot, epoch] of epochs) statements.setEpoch.run(id, slot, epoch);
+    for (const { scope, start, digest } of sealings.values()) {
+      statements.sealObject.run(digest, id, scope, start);
+    }
+    if (end) statements.endRun.run(end.state, end.at, id);
+  }
+
+  /** The transaction is on disk. */
+  written(): void {
+    this.collected = nothing();
+  }
+
+  private scopeOf(key: ResultKey): Scope {
+    const text = scopeText(key);
+    const known = this.scopes.get(text);
+    if (known) return known;
+    const scope = this.scopeOnDisk(key) ?? this.newScope(key);
+    this.scopes.set(text, scope);
+    return scope;
+  }
+
+  private scopeOnDisk(key: ResultKey): Scope | null {
+    const row = this.statements.findScope.get(this.id, key.task, key.occurrence, key.count, inputsText(key));
+    if (!row) return null;
+    const id = Number(row['id']);
+    const starts = this.statements.startsOfScope.all(this.id, id).map((result) => Number(result['start']));
+    return { id, starts: new Set(starts) };
+  }
+
+  private newScope(key: ResultKey): Scope {
+    this.scopeCount += 1;
+    this.collected.scopes.push({ id: this.scopeCount, key });
+    return { id: this.scopeCount, starts: new Set() };
+  }
+}
+
+function nothing(): Collected {
+  return { events: [], results: [], scopes: [], epochs: new Map(), sealings: new Map(), end: null };
+}

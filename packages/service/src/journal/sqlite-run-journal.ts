@@ -1,0 +1,189 @@
+// The run journal on SQLite. Puts the parts together: a writer per run that this process owns, one commit a turn, reads
+// of what is committed, and the change of owners. Several services may have the file open at the same time.
+import type { DatabaseSync } from 'node:sqlite';
+import {
+  CellfarmError,
+  type Digest,
+  type Millis,
+  type RunEventBody,
+  type RunId,
+  type SlotId,
+} from '@cellfarm/protocol';
+import { openDatabase, told } from './database.js';
+import type { JournaledRun, NewRun, Owner, Result, ResultKey } from './journal-types.js';
+import { JournalReader } from './journal-reader.js';
+import { isDead, thisOwner } from './process-identity.js';
+import type { RunJournal } from './run-journal.js';
+import { RunWriter } from './run-writer.js';
+import { prepareStatements, type JournalStatements } from './statements.js';
+import { inTransaction } from './transaction.js';
+import { TurnCommit } from './turn-commit.js';
+
+export interface RunJournalOptions {
+  /** The file, usually `<CELLFARM_HOME>/journal.db`. Made with mode 0600 when there is none. */
+  readonly path: string;
+  /** Name of this service instance, unique among all of them. */
+  readonly instance: string;
+  /** Most that the file may grow to, bytes. @default as much as the disk allows */
+  readonly maxBytes?: number;
+}
+
+class SqliteRunJournal implements RunJournal {
+  private readonly owner: Owner;
+  private readonly statements: JournalStatements;
+  private readonly reader: JournalReader;
+  private readonly turn: TurnCommit;
+  private readonly writers = new Map<RunId, RunWriter>();
+  private readonly changed = new Set<RunId>();
+  private readonly fencedListeners: ((run: RunId) => void)[] = [];
+
+  constructor(
+    private readonly db: DatabaseSync,
+    private readonly path: string,
+    instance: string,
+  ) {
+    this.owner = thisOwner(instance);
+    this.statements = prepareStatements(db);
+    this.reader = new JournalReader(this.statements);
+    this.turn = new TurnCommit({ commit: () => this.commit(), told: (cause) => told(cause, path) });
+  }
+
+  openRun(run: NewRun): void {
+    const { instance, host, pid, birth } = this.owner;
+    const options = JSON.stringify(run.options);
+    const { notebook, digest, text, startedAt } = run;
+    const id = this.atOnce(() => {
+      const row = [run.run, notebook, digest, text, options, startedAt, instance, host, pid, birth];
+      return Number(this.statements.insertRun.run(...row).lastInsertRowid);
+    });
+    const position = { id, generation: 1, lastSeq: 0, scopeCount: 0, epochs: new Map() };
+    this.writers.set(run.run, new RunWriter(position, this.statements));
+  }
+
+  append(run: RunId, body: RunEventBody, time: Millis): number {
+    return this.writer(run).append(body, time);
+  }
+
+  grant(run: RunId, slot: SlotId, epoch: number): void {
+    this.writer(run).grant(slot, epoch);
+  }
+
+  commitResult(run: RunId, key: ResultKey, result: Result): boolean {
+    return this.writer(run).commitResult(key, result);
+  }
+
+  sealObject(run: RunId, temp: string, digest: Digest): void {
+    this.writer(run).sealObject(temp, digest);
+  }
+
+  afterCommit(fn: () => void): void {
+    this.turn.afterCommit(fn);
+  }
+
+  flush(): void {
+    this.turn.flush();
+  }
+
+  events: RunJournal['events'] = (run, after, limit) => this.reader.events(run, after, limit);
+  lastSeq: RunJournal['lastSeq'] = (run) => this.reader.lastSeq(run);
+  runs: RunJournal['runs'] = () => this.reader.runs();
+  snapshot: RunJournal['snapshot'] = (run) => this.reader.snapshot(run);
+  results: RunJournal['results'] = (run, key) => this.reader.results(run, key);
+  epochs: RunJournal['epochs'] = (run) => this.reader.epochs(run);
+  onTrouble: RunJournal['onTrouble'] = (listener) => this.turn.onTrouble(listener);
+
+  find(run: RunId): JournaledRun | null {
+    return this.reader.find(run)?.run ?? null;
+  }
+
+  interrupted(): JournaledRun[] {
+    return this.reader.unfinished().filter((run) => this.isInterrupted(run));
+  }
+
+  claim(run: RunId): boolean {
+    const claimed = this.atOnce(() => {
+      const found = this.reader.find(run);
+      if (!found || !this.isInterrupted(found.run)) return null;
+      const generation = found.generation + 1;
+      const { instance, host, pid, birth } = this.owner;
+      this.statements.setOwner.run(generation, instance, host, pid, birth, found.id);
+      return this.reader.position({ ...found, generation });
+    });
+    if (!claimed) return false;
+    this.writers.set(run, new RunWriter(claimed, this.statements));
+    return true;
+  }
+
+  release(run: RunId): void {
+    const writer = this.writers.get(run);
+    if (!writer) return;
+    this.flush();
+    this.atOnce(() => this.statements.release.run(writer.id, writer.generation));
+    this.writers.delete(run);
+  }
+
+  onFenced(listener: (run: RunId) => void): void {
+    this.fencedListeners.push(listener);
+  }
+
+  close(): void {
+    try {
+      this.flush();
+      for (const run of [...this.writers.keys()]) this.release(run);
+    } finally {
+      this.turn.rest();
+      this.db.close();
+    }
+  }
+
+  private isInterrupted(run: JournaledRun): boolean {
+    if (run.state !== 'running') return false;
+    return run.owner === null || isDead(run.owner);
+  }
+
+  private writer(run: RunId): RunWriter {
+    const writer = this.writers.get(run);
+    if (!writer) {
+      const detail = `run ${run} is not open in this journal`;
+      throw new CellfarmError('C5008', { detail, log: this.path });
+    }
+    this.changed.add(run);
+    this.turn.touch();
+    return writer;
+  }
+
+  private commit(): void {
+    if (this.changed.size === 0) return;
+    const fenced = inTransaction(this.db, () => [...this.changed].filter((run) => !this.writeOwned(run)));
+    for (const run of this.changed) this.writers.get(run)?.written();
+    this.changed.clear();
+    for (const run of fenced) {
+      this.writers.delete(run);
+      for (const listener of this.fencedListeners) listener(run);
+    }
+  }
+
+  /** False when another process has claimed the run: then nothing is written about it. */
+  private writeOwned(run: RunId): boolean {
+    const writer = this.writers.get(run);
+    if (!writer) return true;
+    const generation = this.statements.generation.get(writer.id)?.['generation'];
+    if (generation !== writer.generation) return false;
+    writer.write();
+    return true;
+  }
+
+  private atOnce<T>(work: () => T): T {
+    try {
+      return inTransaction(this.db, work);
+    } catch (cause) {
+      throw told(cause, this.path);
+    }
+  }
+}
+
+/** Opens the journal. Throws CellfarmError C5005 for a full disk, C5007 for a newer file, C5008 for a damaged one. */
+export function openRunJournal(options: RunJournalOptions): RunJournal {
+  const db = openDatabase(options.path, options.maxBytes ?? null);
+  return new SqliteRunJournal(db, options.path, options.instance);
+}

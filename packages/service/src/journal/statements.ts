@@ -1,0 +1,76 @@
+// The prepared statements of the journal, in one place, so that the tables' columns are named in few files.
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import { BulkInsert } from './bulk-insert.js';
+import { EVENT_COLUMNS } from './event-row.js';
+import { RESULT_COLUMNS } from './result-row.js';
+
+const RUN_COLUMNS = `id, run, notebook, digest, state, generation, started_at, finished_at,
+  owner_instance, owner_host, owner_pid, owner_birth`;
+const RESULTS = `SELECT start, stop, slot, epoch, status, duration, inline, object, size FROM result`;
+
+export interface JournalStatements {
+  readonly insertEvents: BulkInsert;
+  readonly insertResults: BulkInsert;
+  readonly insertRun: StatementSync;
+  readonly insertScope: StatementSync;
+  readonly setEpoch: StatementSync;
+  readonly sealObject: StatementSync;
+  readonly endRun: StatementSync;
+  readonly generation: StatementSync;
+  readonly setOwner: StatementSync;
+  readonly release: StatementSync;
+  readonly findRun: StatementSync;
+  readonly allRuns: StatementSync;
+  readonly unfinishedRuns: StatementSync;
+  readonly snapshot: StatementSync;
+  readonly events: StatementSync;
+  readonly lastSeq: StatementSync;
+  readonly epochs: StatementSync;
+  readonly countScopes: StatementSync;
+  readonly findScope: StatementSync;
+  readonly startsOfScope: StatementSync;
+  readonly resultsOfScope: StatementSync;
+}
+
+export function prepareStatements(db: DatabaseSync): JournalStatements {
+  return {
+    insertEvents: new BulkInsert(db, 'event', EVENT_COLUMNS),
+    insertResults: new BulkInsert(db, 'result', RESULT_COLUMNS),
+    insertRun: db.prepare(
+      `INSERT INTO run (run, notebook, digest, text, options, started_at, state, generation,
+         owner_instance, owner_host, owner_pid, owner_birth)
+       VALUES (?, ?, ?, ?, ?, ?, 'running', 1, ?, ?, ?, ?)`,
+    ),
+    insertScope: db.prepare(
+      'INSERT INTO scope (run, id, task, occurrence, count, inputs) VALUES (?, ?, ?, ?, ?, ?)',
+    ),
+    setEpoch: db.prepare('INSERT OR REPLACE INTO slot_epoch (run, slot, epoch) VALUES (?, ?, ?)'),
+    sealObject: db.prepare('UPDATE result SET object = ? WHERE run = ? AND scope = ? AND start = ?'),
+    endRun: db.prepare('UPDATE run SET state = ?, finished_at = ? WHERE id = ?'),
+    generation: db.prepare('SELECT generation FROM run WHERE id = ?'),
+    setOwner: db.prepare(
+      `UPDATE run SET generation = ?, owner_instance = ?, owner_host = ?, owner_pid = ?, owner_birth = ?
+       WHERE id = ?`,
+    ),
+    release: db.prepare(
+      `UPDATE run SET owner_instance = NULL, owner_host = NULL, owner_pid = NULL, owner_birth = NULL
+       WHERE id = ? AND generation = ? AND state = 'running'`,
+    ),
+    findRun: db.prepare(`SELECT ${RUN_COLUMNS} FROM run WHERE run = ?`),
+    allRuns: db.prepare(`SELECT ${RUN_COLUMNS} FROM run ORDER BY started_at DESC, id DESC`),
+    unfinishedRuns: db.prepare(`SELECT ${RUN_COLUMNS} FROM run WHERE state = 'running' ORDER BY id`),
+    snapshot: db.prepare('SELECT notebook, digest, text, options FROM run WHERE run = ?'),
+    events: db.prepare(
+      `SELECT seq, time, type, task, attempt, worker, body FROM event
+       WHERE run = ? AND seq > ? ORDER BY seq LIMIT ?`,
+    ),
+    lastSeq: db.prepare('SELECT coalesce(max(seq), 0) AS seq FROM event WHERE run = ?'),
+    epochs: db.prepare('SELECT slot, epoch FROM slot_epoch WHERE run = ?'),
+    countScopes: db.prepare('SELECT coalesce(max(id), 0) AS count FROM scope WHERE run = ?'),
+    findScope: db.prepare(
+      'SELECT id FROM scope WHERE run = ? AND task = ? AND occurrence = ? AND count = ? AND inputs = ?',
+    ),
+    startsOfScope: db.prepare('SELECT start FROM result WHERE run = ? AND scope = ?'),
+    resultsOfScope: db.prepare(`${RESULTS} WHERE run = ? AND scope = ? ORDER BY start`),
+  };
+}
