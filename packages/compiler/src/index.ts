@@ -1,0 +1,3 @@
+export { parseNotebook, type ReadOptions, type ReadResult } from './read-notebook.js';
+export { cellsNeedingOracle, compile, type CompileOptions } from './compile.js';
+export { readOracleAnswer, type OracleAnswer, type OracleAnswers, type OracleQuestion, type SyntaxProblem } from './oracle.js';

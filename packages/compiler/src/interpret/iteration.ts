@@ -1,0 +1,66 @@
+// What happens when values are iterated or meet an operator: iterators move on, generators run, special methods are called.
+import type { Frame } from '../frame.js';
+import type { Machine } from '../machine.js';
+import { argumentsOf, IMMUTABLE, joinAll, unknownIn, type Callee, type Value } from '../values.js';
+import { classChain, methodOf } from './classes.js';
+
+/** Built-in containers and library types that can be iterated again and again without a change. */
+const CONTAINERS = new Set([
+  'list', 'dict', 'set', 'tuple', 'collections.deque', 'collections.Counter', 'collections.defaultdict', 'collections.OrderedDict',
+  'numpy.ndarray', 'pandas.DataFrame', 'sklearn.Bunch', 'function', 'class', 'bytearray',
+]);
+
+export function isContainer(value: Value): boolean {
+  return value.type !== null && CONTAINERS.has(value.type);
+}
+
+function lazies(m: Machine, value: Value): Callee[] {
+  const kept = [...value.regions].flatMap((region) => [...m.world.regions.callables(region)]);
+  return [...new Set([...value.callees, ...kept])].filter((callee) => callee.kind === 'lazy');
+}
+
+/** What an element of a container may be. */
+export function elementOf(m: Machine, value: Value): Value {
+  if (value.type === 'immutable' || value.type === 'nothing') return value.type === 'nothing' ? value : IMMUTABLE;
+  if (value.regions.size > 0 && !value.open && [...value.regions].every((region) => m.world.regions.isPlain(region))) return IMMUTABLE;
+  return { ...unknownIn(value.regions), type: value.type === 'numpy.ndarray' ? value.type : null };
+}
+
+export function consume(m: Machine, value: Value, site: object, frame: Frame): Value {
+  const made = lazies(m, value).map((callee) => m.invoke(callee, argumentsOf([]), site, frame));
+  if (value.type === 'file') m.world.effect('io', { text: 'reads a file', readOnly: true });
+  if (value.instanceOf) m.operate([value], site, frame);
+  else if (value.type !== 'immutable' && value.type !== 'nothing' && !isContainer(value)) {
+    // It may be an iterator, which moves on for everybody who holds it.
+    m.world.change(value, 'may move an iterator on', { certain: value.type === 'iterator' || value.type === 'file' });
+    if (value.open) m.operate([value], site, frame);
+  }
+  if (made.length > 0 && value.type === 'iterator') return joinAll([...made, elementOf(m, { ...value, callees: new Set() })]);
+  return joinAll([...made, elementOf(m, value)]);
+}
+
+const NOT_OPERATORS = new Set(['__init__', '__new__', '__init_subclass__', '__class_getitem__']);
+
+function isSpecial(name: string): boolean {
+  return name.startsWith('__') && name.endsWith('__') && !NOT_OPERATORS.has(name);
+}
+
+/** Runs the special methods that an operator may reach in the values' classes. */
+export function operate(m: Machine, values: readonly Value[], site: object, frame: Frame): void {
+  const others = argumentsOf([joinAll(values)]);
+  for (const value of values) {
+    if (value.instanceOf) {
+      for (const name of new Set(classChain(value.instanceOf).flatMap((each) => [...each.body.locals.keys()]).filter(isSpecial))) {
+        const method = methodOf(value.instanceOf, name);
+        if (method) m.call({ ...method, open: false }, argumentsOf([value, ...others.positional]), site, frame);
+      }
+    } else if (value.open) {
+      for (const region of value.regions) {
+        for (const callee of [...m.world.regions.callables(region)]) {
+          const inner = callee.kind === 'bound' ? callee.callee : callee;
+          if (inner.kind === 'function' && isSpecial(inner.name)) m.invoke(callee, others, site, frame);
+        }
+      }
+    }
+  }
+}

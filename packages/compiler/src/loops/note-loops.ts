@@ -1,0 +1,156 @@
+// Recognises the loop forms while the interpreter meets them at the top level of a cell, and keeps what each element does.
+import type { Frame } from '../frame.js';
+import type { Machine } from '../machine.js';
+import { Observations } from '../observations.js';
+import type { Call, Expr, For, Name, PyNode } from '../py-node.js';
+import { walk, type ElementComprehension } from '../py-node.js';
+import { argumentsOf, type Value } from '../values.js';
+import type { LoopCandidate } from './candidate.js';
+
+const SIMPLE_AROUND = new Set(['Tuple', 'List', 'Dict', 'Set', 'Name', 'Constant', 'Load', 'Call', 'Keyword']);
+
+function isCellFrame(frame: Frame): boolean {
+  return frame.outer === null && frame.scope.kind === 'module';
+}
+
+function targetNames(target: Expr): string[] {
+  return [...walk(target)].filter((node) => node.nodeType === 'Name').map((node) => String(node['id']));
+}
+
+function nameOf(node: Expr): string {
+  if (node.nodeType === 'Name') return node.id;
+  return node.nodeType === 'Attribute' ? `${nameOf(node.value)}.${node.attr}` : 'the expression';
+}
+
+function obstacleIn(element: Expr): LoopCandidate['obstacle'] {
+  for (const node of walk(element)) {
+    if (node.nodeType === 'Await' || node.nodeType === 'Yield' || node.nodeType === 'YieldFrom') {
+      return { code: 'element-awaits', text: 'its element awaits or yields', fix: 'move the await out of the loop' };
+    }
+    if (node.nodeType === 'NamedExpr') {
+      return { code: 'element-binds', text: 'its element binds a name with :=', fix: 'bind the name inside the function' };
+    }
+  }
+  return null;
+}
+
+/** `[ELEMENT for T in XS if …]` at the top level. */
+export function noteComprehension(m: Machine, node: ElementComprehension, inner: Frame, frame: Frame): void {
+  const [generator] = node.generators;
+  if (!isCellFrame(frame) || !generator) return;
+  const seen = new Observations();
+  const callee = node.elt.nodeType === 'Call' ? m.evaluate(node.elt.func, inner) : null;
+  m.world.observe(seen, () => m.evaluate(node.elt, inner));
+  let obstacle = obstacleIn(node.elt);
+  if (node.generators.length > 1) {
+    obstacle = { code: 'nested-loops', text: 'it has more than one `for`', fix: 'make the pairs first, for example with itertools.product' };
+  } else if (generator.is_async !== 0) {
+    obstacle = { code: 'async-loop', text: 'it is an async loop', fix: 'collect the items first' };
+  } else if (generator.ifs.some((condition) => [...walk(condition)].some((each) => ['Call', 'NamedExpr', 'Await'].includes(each.nodeType)))) {
+    obstacle = { code: 'calling-condition', text: 'its condition calls something', fix: 'filter the items first, in a line of its own' };
+  }
+  m.loops.set(node, {
+    form: 'comprehension',
+    node,
+    element: node.elt,
+    over: generator.iter,
+    targets: targetNames(generator.target),
+    callee,
+    calleeText: node.elt.nodeType === 'Call' ? nameOf(node.elt.func) : 'the element',
+    seen,
+    item: joinTargets(m, generator.target, inner),
+    accumulators: [],
+    obstacle,
+  });
+}
+
+function joinTargets(m: Machine, target: Expr, frame: Frame): Value {
+  return m.evaluate(target, frame);
+}
+
+/** `list(map(f, xs))` at the top level. `outer` is the call of `list`, `inner` that of `map`. */
+export function noteMapCall(m: Machine, outer: Call, inner: Call, mapped: Value, items: Value, frame: Frame): void {
+  const [element, over] = inner.args;
+  if (!isCellFrame(frame) || !element || !over || inner.args.length !== 2 || inner.keywords.length > 0) return;
+  if (element.nodeType === 'Starred' || over.nodeType === 'Starred') return;
+  const seen = new Observations();
+  m.world.observe(seen, () => m.call(mapped, argumentsOf([items]), inner, frame));
+  m.loops.set(outer, {
+    form: 'map-call',
+    node: outer,
+    element,
+    over,
+    targets: [],
+    callee: mapped,
+    calleeText: nameOf(element),
+    seen,
+    item: items,
+    accumulators: [],
+    obstacle: null,
+  });
+}
+
+interface AppendCall {
+  readonly list: string;
+  readonly appended: Expr;
+}
+
+/** `out.append(E)` as the only statement of a loop. */
+function appendCall(node: For): AppendCall | null {
+  const [only] = node.body;
+  if (node.body.length !== 1 || only?.nodeType !== 'Expr' || only.value.nodeType !== 'Call') return null;
+  const { func, args, keywords } = only.value;
+  const [appended] = args;
+  if (func.nodeType !== 'Attribute' || func.attr !== 'append' || func.value.nodeType !== 'Name') return null;
+  if (args.length !== 1 || keywords.length > 0 || !appended || appended.nodeType === 'Starred') return null;
+  return { list: func.value.id, appended };
+}
+
+/** The one call of a claimed function inside an appended expression that computes nothing else. */
+function claimedCall(m: Machine, appended: Expr, frame: Frame): Call | null {
+  const calls = [...walk(appended)].filter((node) => node.nodeType === 'Call') as unknown as Call[];
+  for (const call of calls) {
+    const callee = m.evaluate(call.func, frame);
+    if (callee.claim === null) continue;
+    const inside = new Set<PyNode>(walk(call));
+    const others = [...walk(appended)].filter((node) => !inside.has(node));
+    return others.every((node) => SIMPLE_AROUND.has(node.nodeType) && node.nodeType !== 'Call') ? call : null;
+  }
+  return null;
+}
+
+/** `for T in XS: out.append(E)` at the top level; other `for` loops are kept too, with what is in the way. */
+export function noteFor(m: Machine, node: For, item: Value, frame: Frame): void {
+  if (!isCellFrame(frame)) return;
+  const base = { form: 'append-loop', node, over: node.iter, targets: targetNames(node.target), item } as const;
+  const append = appendCall(node);
+  const shape =
+    node.nodeType === 'AsyncFor'
+      ? { code: 'async-loop', text: 'it is an async loop', fix: 'collect the items first' }
+      : node.orelse.length > 0
+        ? { code: 'loop-else', text: 'it has an else', fix: 'move the else branch behind the loop' }
+        : node.target.nodeType === 'Attribute' || node.target.nodeType === 'Subscript'
+          ? { code: 'loop-target', text: 'it assigns its items to a part of an object', fix: 'use a plain name for the item' }
+          : null;
+  if (!append) {
+    const obstacle = shape ?? { code: 'loop-form', text: 'its body is more than one append', fix: 'put the body into a function f and write out.append(f(x))' };
+    m.loops.set(node, { ...base, element: null, callee: null, calleeText: 'the body', seen: new Observations(), accumulators: [], obstacle });
+    return;
+  }
+  const call = claimedCall(m, append.appended, frame) ?? (append.appended.nodeType === 'Call' ? append.appended : null);
+  const element = m.mapRole ? append.appended : (call ?? append.appended);
+  const seen = new Observations();
+  m.world.observe(seen, () => m.evaluate(element, frame));
+  const callee = call ? m.evaluate(call.func, frame) : null;
+  const list = m.evaluate({ ...node.target, nodeType: 'Name', id: append.list, ctx: { nodeType: 'Load' } } as Name, frame);
+  const notList = list.type !== 'list' ? { code: 'not-a-list', text: `${append.list} is not known to be a list`, fix: `bind ${append.list} = [] before the loop` } : null;
+  m.loops.set(node, {
+    ...base,
+    element,
+    callee,
+    calleeText: call ? nameOf(call.func) : 'the element',
+    seen,
+    accumulators: [append.list],
+    obstacle: shape ?? obstacleIn(append.appended) ?? notList,
+  });
+}

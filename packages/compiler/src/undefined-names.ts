@@ -1,0 +1,54 @@
+// Names that nothing seems to define: read at a point where no cell before bound them, or used in a function that no cell
+// calls and bound nowhere at all. A warning only: `except NameError` or `exec` may make it right.
+import { describe, type Diagnostic } from '@cellfarm/protocol';
+import type { NotebookAnalysis } from './analyse-cells.js';
+import { BUILTINS, INJECTED } from './builtin-names.js';
+import type { Site } from './observations.js';
+import type { Module, Name, PyNode } from './py-node.js';
+import { childNodes } from './py-node.js';
+import { MAGIC_CALL } from './magics.js';
+import { buildScopes, resolve, type Scope, type ScopeTable } from './scopes.js';
+
+const SCOPED = new Set(['FunctionDef', 'AsyncFunctionDef', 'Lambda', 'ClassDef', 'ListComp', 'SetComp', 'DictComp', 'GeneratorExp']);
+const FUNCTIONS = new Set(['FunctionDef', 'AsyncFunctionDef', 'Lambda']);
+
+/** Global names read inside functions, by where they stand. */
+function* lateNames(node: PyNode, scope: Scope, scopes: ScopeTable, inFunction: boolean): Generator<Name> {
+  const inner = SCOPED.has(node.nodeType) ? scopes.of(node as unknown as Module) : scope;
+  const late = inFunction || FUNCTIONS.has(node.nodeType);
+  if (node.nodeType === 'Name') {
+    const name = node as unknown as Name;
+    if (inFunction && name.ctx.nodeType === 'Load' && resolve(scope, name.id).kind === 'global') yield name;
+  }
+  for (const child of childNodes(node)) yield* lateNames(child, inner, scopes, late);
+}
+
+export function undefinedNames(analysis: NotebookAnalysis): Diagnostic[] {
+  const found = new Map<string, { name: string; site: Site }>();
+  const note = (name: string, site: Site): void => {
+    const key = `${site.cell} ${site.line} ${name}`;
+    if (!found.has(key)) found.set(key, { name, site });
+  };
+  const bound = new Set(analysis.cells.flatMap(({ seen }) => [...seen.writes.keys()]));
+  for (const { seen } of analysis.cells) {
+    for (const [name, event] of seen.reads) if (event.unbound && event.versions.size === 0) note(name, event.origin);
+  }
+  if (!analysis.world.anyNameMayExist) {
+    for (const { parsed, cell, status } of analysis.cells) {
+      if (parsed.kind !== 'parsed' || status === 'skipped') continue;
+      const scopes = buildScopes(parsed.module);
+      for (const name of lateNames(parsed.module as unknown as PyNode, scopes.of(parsed.module), scopes, false)) {
+        if (bound.has(name.id) || BUILTINS.has(name.id) || INJECTED.test(name.id) || name.id === MAGIC_CALL || name.id === '__class__') continue;
+        note(name.id, { cell: cell.index, line: name.lineno });
+      }
+    }
+  }
+  return [...found.values()].map(({ name, site }) => ({
+    code: 'C2102' as const,
+    severity: 'warning' as const,
+    cell: site.cell,
+    line: site.line,
+    column: null,
+    ...describe('C2102', { name }),
+  }));
+}
