@@ -1,0 +1,4 @@
+export { type Agent, type AgentOptions, type StopAgent, startAgent } from './agent.js';
+export { type Log, createAgentLog } from './log.js';
+export { makeTravellingPath } from './travelling-path.js';
+export { type Sweep, sweepDeadAgents } from './sweep.js';
