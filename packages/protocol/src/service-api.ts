@@ -62,6 +62,8 @@ export const CompileRequest = z.strictObject({ path: z.string(), content: z.stri
 export const ProcessExit = z.strictObject({
   exitCode: z.int().nullable(),
   signal: z.string().nullable(),
+  /** Whether its memory limit ended it. */
+  oomKilled: z.boolean().default(false),
   /** Last lines of what the process wrote to its original stderr. */
   stderr: z.string().max(16_384),
 });
