@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { passThrough } from './setup/pass-through.mjs';
 import { root, runtimeEnv, venvPython } from './setup/paths.mjs';
 import { endingInASentence, Problem } from './setup/problem.mjs';
+import { versions } from './guards/versions.mjs';
 import { setUp } from './setup/all.mjs';
 
 const project = join(root, 'packages', 'python');
@@ -13,11 +14,8 @@ const dist = join(root, 'dist');
 await endingInASentence(async () => {
   await setUp('test');
   const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
-  if (!readFileSync(join(project, 'pyproject.toml'), 'utf8').includes(`\nversion = "${version}"\n`)) {
-    throw new Problem(
-      `packages/python/pyproject.toml has another version than package.json (${version}): make them one.`,
-    );
-  }
+  const versioned = versions();
+  if (!versioned.ok) throw new Problem(`the versions differ: ${versioned.output}`);
   const args = ['-m', 'hatchling', 'build', '--target', 'wheel', '--directory', dist];
   const status = await passThrough(venvPython, args, { cwd: project, env: runtimeEnv() });
   if (status !== 0) throw new Problem('the wheel was not built: see above.');

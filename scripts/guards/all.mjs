@@ -7,6 +7,7 @@ import { names } from './names.mjs';
 import { inTurn, nodeTool, pythonTool } from './run-tool.mjs';
 import { schemas } from './schemas.mjs';
 import { sizes } from './sizes.mjs';
+import { versions } from './versions.mjs';
 
 const python = 'packages/python';
 const madgeOptions = ['--circular', '--no-spinner', '--extensions', 'ts,mjs', '--ts-config', 'tsconfig.json'];
@@ -64,6 +65,7 @@ const guards = [
     run: () => pythonTool('mypy', '--config-file', `${python}/pyproject.toml`, `${python}/src`),
   },
   { name: 'schemas', keeps: 'generated files are what the protocol gives', run: schemas },
+  { name: 'versions', keeps: 'one version for everything', run: versions },
   { name: 'names', keeps: 'no path of this machine, no registry host', run: names },
 ];
 
