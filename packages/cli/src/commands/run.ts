@@ -1,0 +1,92 @@
+// `cellfarm run NB`: plays a notebook as one run and says how it went. Exit codes: 0 done, 1 a cell raised, 2 bad input,
+// 3 infrastructure, 130 cancelled.
+import { writeFileSync } from 'node:fs';
+import { CATALOGUE, EXIT } from '@cellfarm/protocol';
+import type { RunView } from '@cellfarm/protocol';
+import { EventFile } from '../run/event-file.js';
+import { executeRun } from '../run/execute-run.js';
+import type { RunOutcome } from '../run/execute-run.js';
+import { watchInterrupts } from '../run/interrupts.js';
+import { runIdOf, runOptionsOf } from '../run/parse-options.js';
+import type { RunFlags } from '../run/parse-options.js';
+import { preflight } from '../run/preflight.js';
+import { Progress } from '../run/progress.js';
+import { errorText } from '../run/report-problem.js';
+import { serviceForRun } from '../run/service-for-run.js';
+import type { ServiceForRun } from '../run/service-for-run.js';
+import { summarise, summaryText } from '../run/summary.js';
+import type { Settings } from '../settings.js';
+
+export async function runCommand(path: string, flags: RunFlags, settings: Settings): Promise<number> {
+  const options = runOptionsOf(flags);
+  const resume = flags.resume === undefined ? null : runIdOf(flags.resume);
+  const { notebook, cells } = await preflight(path, options, settings, (line) =>
+    process.stderr.write(`${line}\n`),
+  );
+  const progress = new Progress(process.stderr, cells);
+  const events = flags.events === undefined ? null : EventFile.open(flags.events);
+  const interrupts = watchInterrupts();
+  const service = await serviceForRun(settings, {
+    redis: flags.redis,
+    onLost: (part, how) => progress.print(`lost: ${part} (${how}), starting it again`),
+  });
+  try {
+    const outcome = await executeRun(
+      service,
+      { notebook, options, resume },
+      {
+        onAccepted: (accepted) => progress.print(`run ${accepted.run}`),
+        onEvent: (event, view) => {
+          events?.write(event);
+          progress.onEvent(event, view);
+        },
+        signal: interrupts.now,
+        cancel: interrupts.cancel,
+      },
+    );
+    progress.finish();
+    if (!outcome.view) {
+      service.kill();
+      return EXIT.cancelled;
+    }
+    if (flags.output !== undefined) await saveNotebook(service, outcome, flags.output);
+    report(outcome.view, outcome.accepted.record, flags.json === true);
+    return exitOf(outcome.view);
+  } finally {
+    events?.close();
+    await service.stop();
+    interrupts.dispose();
+  }
+}
+
+async function saveNotebook(service: ServiceForRun, outcome: RunOutcome, path: string): Promise<void> {
+  writeFileSync(path, await service.client().text('GET', `/v1/runs/${outcome.accepted.run}/notebook`));
+}
+
+function report(view: RunView, record: string, json: boolean): void {
+  if (view.error) process.stderr.write(`${tracebackOf(view)}${errorText(view.error)}\n`);
+  const summary = summarise(view, record);
+  process.stdout.write(`${json ? JSON.stringify(summary) : summaryText(summary)}\n`);
+}
+
+/** The traceback of the cell that ended the run, as Jupyter shows it. */
+function tracebackOf(view: RunView): string {
+  const cell = view.error?.cell;
+  if (view.state !== 'raised' || cell === null || cell === undefined) return '';
+  const error = view.outputs.of(cell).findLast((output) => output.output_type === 'error');
+  return error?.output_type === 'error' ? `${error.traceback.join('\n')}\n` : '';
+}
+
+function exitOf(view: RunView): number {
+  switch (view.state) {
+    case 'done':
+      return EXIT.done;
+    case 'raised':
+      return EXIT.raised;
+    case 'cancelled':
+      return EXIT.cancelled;
+    case 'failed':
+    case 'running':
+      return view.error ? CATALOGUE[view.error.code].exit : EXIT.infrastructure;
+  }
+}

@@ -1,0 +1,16 @@
+// When a long-running part should end: at SIGTERM or SIGINT, and, when another process of cellfarm owns it, when that
+// process is gone (its end of standard input closes) whatever ended it.
+
+/** Resolves when it is time. An owned part leaves SIGINT to its owner. */
+export function untilTold(owned: boolean): Promise<void> {
+  return new Promise((resolve) => {
+    process.once('SIGTERM', () => resolve());
+    if (!owned) {
+      process.once('SIGINT', () => resolve());
+      return;
+    }
+    process.on('SIGINT', () => undefined);
+    process.stdin.on('end', () => resolve()).on('error', () => resolve());
+    process.stdin.resume();
+  });
+}

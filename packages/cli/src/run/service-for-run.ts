@@ -1,0 +1,56 @@
+// Finds the running service (`cellfarm up`), or starts a farm for this one run.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { ServiceAddress } from '@cellfarm/protocol';
+import type { Health } from '@cellfarm/protocol';
+import { Farm } from '../farm.js';
+import { ServiceClient, Unreachable } from '../service-client.js';
+import type { Settings } from '../settings.js';
+
+export interface ServiceForRun {
+  /** A client of the service as it is now; its address may change when a farm's service was started again. */
+  client(): ServiceClient;
+  stop(): Promise<void>;
+  kill(): void;
+}
+
+/** Address in `<CELLFARM_HOME>/service.json` when a service answers there; else null. */
+export async function runningService(home: string): Promise<ServiceClient | null> {
+  let text: string;
+  try {
+    text = readFileSync(join(home, 'service.json'), 'utf8');
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    throw cause;
+  }
+  const parsed = ServiceAddress.safeParse(JSON.parse(text));
+  if (!parsed.success) return null;
+  const client = new ServiceClient(parsed.data);
+  try {
+    await client.get<Health>('/v1/health');
+    return client;
+  } catch (cause) {
+    if (cause instanceof Unreachable) return null;
+    throw cause;
+  }
+}
+
+export interface ServiceChoice {
+  /** A Redis of the user's own: always a service of its own. */
+  readonly redis: string | undefined;
+  onLost(part: string, how: string): void;
+}
+
+export async function serviceForRun(settings: Settings, choice: ServiceChoice): Promise<ServiceForRun> {
+  const running = choice.redis === undefined ? await runningService(settings.home) : null;
+  if (running) {
+    // Stopping is for those who started it; the address is read again in case it was started anew.
+    return { client: () => running, stop: async () => undefined, kill: () => undefined };
+  }
+  const farm = await Farm.start(settings, {
+    redis: choice.redis,
+    resumeInterrupted: false,
+    onLost: choice.onLost,
+  });
+  return { client: () => new ServiceClient(farm.address), stop: () => farm.stop(), kill: () => farm.kill() };
+}

@@ -1,0 +1,67 @@
+// The reference of `cellfarm verify`: Restart & Run All in a plain kernel, by cellfarm's own Python.
+import { spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { CellfarmError } from '@cellfarm/protocol';
+import type { Settings } from '../settings.js';
+import type { PlayedNotebook, Variable } from './compare.js';
+
+export interface SequentialRequest {
+  /** Absolute path of the notebook. */
+  readonly path: string;
+  /** Interpreter to use instead of the kernelspec's; null: the kernelspec's. */
+  readonly python: string | null;
+  /** Folder for the executed notebook and the digests. */
+  readonly scratch: string;
+}
+
+/** Throws C3005 with the kernel's last words when the kernel itself fails; an error in a cell is part of the answer. */
+export async function playSequential(
+  request: SequentialRequest,
+  settings: Settings,
+): Promise<PlayedNotebook> {
+  const output = join(request.scratch, 'sequential.ipynb');
+  const variables = join(request.scratch, 'sequential.json');
+  const argv = [
+    ...[
+      '-m',
+      'cellfarm.reference',
+      request.path,
+      '-o',
+      output,
+      '--variables',
+      variables,
+      '--cwd',
+      dirname(request.path),
+    ],
+    ...(request.python === null ? [] : ['--python', request.python]),
+  ];
+  const { code, stderr } = await runPython(settings, argv);
+  if (code !== 0 && code !== 1) {
+    throw new CellfarmError('C3005', {
+      path: settings.python,
+      detail: stderr.trim().split('\n').slice(-5).join(' | '),
+    });
+  }
+  const notebook = JSON.parse(readFileSync(output, 'utf8')) as Pick<PlayedNotebook, 'cells'>;
+  return {
+    cells: notebook.cells,
+    variables: JSON.parse(readFileSync(variables, 'utf8')) as Record<string, Variable>,
+  };
+}
+
+function runPython(
+  settings: Settings,
+  argv: readonly string[],
+): Promise<{ code: number | null; stderr: string }> {
+  const child = spawn(settings.python, argv, {
+    stdio: ['ignore', 'ignore', 'pipe'],
+    env: { ...process.env, PYTHONPATH: dirname(settings.pythonPackage) },
+  });
+  let stderr = '';
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr = (stderr + text).slice(-8000)));
+  return new Promise((resolve, reject) => {
+    child.on('error', reject);
+    child.on('close', (code) => resolve({ code, stderr }));
+  });
+}

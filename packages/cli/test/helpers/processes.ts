@@ -1,0 +1,55 @@
+// The processes below one process, by cellfarm's part, as `ps` shows them.
+import { execFileSync } from 'node:child_process';
+
+export interface Process {
+  readonly pid: number;
+  readonly parent: number;
+  readonly command: string;
+}
+
+export function allProcesses(): Process[] {
+  const lines = execFileSync('ps', ['-axo', 'pid=,ppid=,command='], { encoding: 'utf8' }).trim().split('\n');
+  return lines.flatMap((line) => {
+    const match = /^\s*(\d+)\s+(\d+)\s+(.*)$/.exec(line);
+    return match ? [{ pid: Number(match[1]), parent: Number(match[2]), command: match[3] ?? '' }] : [];
+  });
+}
+
+/** All descendants of a process, itself left out. */
+export function below(pid: number): Process[] {
+  const all = allProcesses();
+  const found: Process[] = [];
+  const look = (parent: number): void => {
+    for (const each of all) {
+      if (each.parent !== parent) continue;
+      found.push(each);
+      look(each.pid);
+    }
+  };
+  look(pid);
+  return found;
+}
+
+const PARTS = {
+  service: /\bcellfarm service\b/,
+  agent: /\bcellfarm agent\b/,
+  home: /\bcellfarm home\b/,
+  worker: /\bcellfarm worker\b(?! shard)/,
+  shard: /\bcellfarm worker shard\b/,
+  redis: /^\S*(redis|valkey)-server\b/,
+} as const;
+export type Part = keyof typeof PARTS;
+
+/** Descendants of `pid` that are of the part. */
+export function partsBelow(pid: number, part: Part): Process[] {
+  return below(pid).filter((each) => PARTS[part].test(each.command));
+}
+
+export function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
