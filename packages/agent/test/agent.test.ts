@@ -290,7 +290,7 @@ describe('shards', () => {
     const socket = comeToTheDoor(wanted.nonce);
     await stream.until(({ said }) => said === 'hello');
     stream.socket.write('task');
-    const [heard] = (await new Promise((resolve) => socket.once('data', (data) => resolve([data]))));
+    const heard = await new Promise<Buffer>((resolve) => socket.once('data', resolve));
     expect(heard.toString()).toBe('task');
     socket.end(' and bye');
     await stream.until(({ closed }) => closed);
