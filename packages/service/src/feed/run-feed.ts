@@ -1,0 +1,120 @@
+// The events of one run for whoever follows it, numbered and gapless: what this turn brought goes out when it is committed; a follower
+// who is behind, or slow, reads the journal instead. So nothing is buffered for slow followers, and nobody sees an event too early.
+import type { RunEvent, RunId } from '@cellfarm/protocol';
+import type { RunJournal } from '../journal/run-journal.js';
+
+/** Where a follower's events go. */
+export interface FeedSink {
+  /** JSON texts of events, in order. False when it is full: `ready` of the subscription is to be called when it is not. */
+  write(events: readonly string[]): boolean;
+  /** The run is finished and everything was written. */
+  end(): void;
+}
+
+const PAGE = 500;
+
+export class Subscription {
+  private full = false;
+  private over = false;
+
+  constructor(
+    private readonly feed: RunFeed,
+    private readonly sink: FeedSink,
+    /** Number of the last event written. */
+    public last: number,
+  ) {}
+
+  get isReady(): boolean {
+    return !this.full && !this.over;
+  }
+
+  /** Writes events that directly follow `last`. */
+  write(events: readonly string[], last: number, finished: boolean): void {
+    this.last = last;
+    this.full = !this.sink.write(events);
+    if (!finished) return;
+    this.stop();
+    this.sink.end();
+  }
+
+  /** The sink has room again. */
+  ready(): void {
+    if (this.over || !this.full) return;
+    this.full = false;
+    this.feed.catchUp(this);
+  }
+
+  stop(): void {
+    this.over = true;
+    this.feed.drop(this);
+  }
+}
+
+export class RunFeed {
+  private readonly subscriptions = new Set<Subscription>();
+  private turn: { first: number; last: number; texts: string[]; finished: boolean } | null = null;
+
+  constructor(
+    private readonly run: RunId,
+    private readonly journal: RunJournal,
+  ) {}
+
+  get isFollowed(): boolean {
+    return this.subscriptions.size > 0;
+  }
+
+  /** Follows the run from the event after `after` on. */
+  follow(after: number, sink: FeedSink): Subscription {
+    const subscription = new Subscription(this, sink, after);
+    this.subscriptions.add(subscription);
+    this.catchUp(subscription);
+    return subscription;
+  }
+
+  drop(subscription: Subscription): void {
+    this.subscriptions.delete(subscription);
+  }
+
+  /** An event was journaled in this turn. */
+  add(event: RunEvent): void {
+    if (!this.isFollowed) return;
+    if (!this.turn) {
+      this.turn = { first: event.seq, last: event.seq, texts: [], finished: false };
+      this.journal.afterCommit(() => this.publish());
+    }
+    this.turn.last = event.seq;
+    this.turn.texts.push(JSON.stringify(event));
+    this.turn.finished ||= event.type === 'run.finished';
+  }
+
+  private publish(): void {
+    const turn = this.turn;
+    this.turn = null;
+    if (!turn) return;
+    for (const subscription of this.subscriptions) {
+      if (!subscription.isReady) continue;
+      if (subscription.last === turn.first - 1) subscription.write(turn.texts, turn.last, turn.finished);
+      else this.catchUp(subscription);
+    }
+  }
+
+  /** Brings followers of a run that another service works on up to date. */
+  poll(): void {
+    for (const subscription of this.subscriptions) if (subscription.isReady) this.catchUp(subscription);
+  }
+
+  /** Reads what a follower has not seen from the journal, as long as its sink takes it. */
+  catchUp(subscription: Subscription): void {
+    while (subscription.isReady) {
+      const events = this.journal.events(this.run, subscription.last, PAGE);
+      const last = events.at(-1);
+      if (!last) return;
+      const finished = last.type === 'run.finished' && this.journal.lastSeq(this.run) === last.seq;
+      subscription.write(
+        events.map((event) => JSON.stringify(event)),
+        last.seq,
+        finished,
+      );
+    }
+  }
+}

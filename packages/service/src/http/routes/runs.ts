@@ -1,0 +1,51 @@
+// Runs over HTTP: start, list, look, follow, cancel, resume. Translates and does nothing else.
+import express from 'express';
+import type { Router } from 'express';
+import { ResumeRun, RunId, StartRun } from '@cellfarm/protocol';
+import { followAsLines } from '../../feed/lines-sink.js';
+import type { Feeds } from '../../feed/feeds.js';
+import type { Runs } from '../../run/runs.js';
+import { parseBody } from '../parse-body.js';
+import { afterOf, runOf } from '../query.js';
+
+/** A notebook of 64 MiB as a JSON string, escapes included. */
+const START_LIMIT = '160mb';
+
+export function runRoutes(runs: Runs, feeds: Feeds): Router {
+  const router = express.Router();
+  const body = express.json({ limit: START_LIMIT });
+  router.post('/', body, async (request, response) => {
+    response.status(202).json(await runs.start(parseBody(StartRun, request.body)));
+  });
+  router.get('/', (_request, response) => {
+    response.json(runs.list());
+  });
+  router.param('run', (_request, _response, next, value) => {
+    parseBody(RunId, value);
+    next();
+  });
+  router.get('/:run', async (request, response) => {
+    response.json(await runs.record(runOf(request.params.run)));
+  });
+  router.get('/:run/events', async (request, response) => {
+    const run = runOf(request.params.run);
+    await runs.record(run);
+    followAsLines(feeds, run, afterOf(request.query['after']), request.query['follow'] === '1', response);
+  });
+  router.get('/:run/graph', async (request, response) => {
+    response.json(await runs.graph(runOf(request.params.run)));
+  });
+  router.get('/:run/notebook', async (request, response) => {
+    response.type('application/x-ipynb+json').send(await runs.executed(runOf(request.params.run)));
+  });
+  router.post('/:run/cancel', async (request, response) => {
+    await runs.cancel(runOf(request.params.run));
+    response.status(202).json({});
+  });
+  router.post('/:run/resume', body, async (request, response) => {
+    const { content } = parseBody(ResumeRun, request.body ?? {});
+    const accepted = await runs.resume(runOf(request.params.run), content ?? null, 'it was asked to');
+    response.status(202).json(accepted);
+  });
+  return router;
+}

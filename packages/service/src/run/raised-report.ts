@@ -1,0 +1,15 @@
+// What Jupyter tells of an exception, as an error of the catalogue with its cell and line. Pure.
+import { CellfarmError } from '@cellfarm/protocol';
+import type { CellError, ErrorReport } from '@cellfarm/protocol';
+
+export function raisedReport(error: Pick<CellError, 'ename' | 'evalue' | 'line'>, cell: number): ErrorReport {
+  const place = error.line === null ? { cell } : { cell, line: error.line };
+  return new CellfarmError('C4001', { ename: error.ename, evalue: error.evalue }, place).report;
+}
+
+/** The same from a result's `reason`, which is `<type>: <text>`. */
+export function reasonParts(reason: string): { ename: string; evalue: string } {
+  const colon = reason.indexOf(': ');
+  if (colon < 0) return { ename: reason || 'Error', evalue: '' };
+  return { ename: reason.slice(0, colon), evalue: reason.slice(colon + 2) };
+}

@@ -1,0 +1,255 @@
+// The runs of this service: accepts, resumes, cancels and finds them. Each run's life is its coordinator's; what the journal says of runs
+// that nobody works on is told from here.
+import { randomBytes } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
+import { isAbsolute, join } from 'node:path';
+import { CellfarmError } from '@cellfarm/protocol';
+import type {
+  RunAccepted,
+  RunId,
+  RunOptions,
+  RunSummary,
+  StartRun,
+  TargetName,
+  TaskGraph,
+} from '@cellfarm/protocol';
+import type { LeaseQueue } from '@cellfarm/queue';
+import type { Feeds } from '../feed/feeds.js';
+import type { JournaledRun } from '../journal/journal-types.js';
+import type { RunJournal } from '../journal/run-journal.js';
+import { findInterpreter } from '../kernels/interpreter.js';
+import type { Interpreter } from '../kernels/interpreter.js';
+import { isRecord, parseJson } from '../json.js';
+import { RunCoordinator } from './coordinator.js';
+import type { Resumption } from './coordinator.js';
+import { executedNotebook } from './executed-notebook.js';
+import type { OracleOptions } from '../oracle.js';
+import { compileNotebook, freeze, prepareNotebook } from './prepare.js';
+import { RECORD_FILES, makeRecord, writeWhole } from './record.js';
+import type { RunRecord } from './record.js';
+import { foldRun, recoverRun } from './recover.js';
+import type { RunPlan } from './run-plan.js';
+import type { RunSurroundings } from './run-surroundings.js';
+import { capacityOf, thisMachine } from './target-capacity.js';
+
+export interface RunsOptions {
+  readonly journal: RunJournal;
+  readonly queue: LeaseQueue;
+  readonly feeds: Feeds;
+  readonly surroundings: Omit<RunSurroundings, 'feed' | 'folder'>;
+  readonly cellfarmHome: string;
+  /** Folder of the Python package `cellfarm`. */
+  readonly packageFolder: string;
+  /** cellfarm's own Python. */
+  readonly python: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+}
+
+const CAPACITY_EVERY_MS = 2_000;
+
+export class Runs {
+  private readonly active = new Map<RunId, RunCoordinator>();
+  private readonly timer: NodeJS.Timeout;
+
+  constructor(private readonly options: RunsOptions) {
+    this.timer = setInterval(() => this.refreshCapacity(), CAPACITY_EVERY_MS);
+    this.timer.unref();
+  }
+
+  get count(): number {
+    return this.active.size;
+  }
+
+  folderOf(run: RunId): string {
+    return join(this.options.cellfarmHome, 'runs', run);
+  }
+
+  /** Compiles with cellfarm's own Python: no interpreter of the notebook is needed to look at it. */
+  compile(path: string, content: string): Promise<TaskGraph> {
+    return compileNotebook(path, content, this.oracle([this.options.python]));
+  }
+
+  private oracle(python: readonly string[]): OracleOptions {
+    return { python, packageFolder: this.options.packageFolder };
+  }
+
+  /** Accepts a run; resolves when that is on disk. Throws what is wrong with the notebook or its interpreter. */
+  async start({ path, content, options }: StartRun): Promise<RunAccepted> {
+    if (!isAbsolute(path)) throw new CellfarmError('C6003', { detail: 'path: an absolute path is needed' });
+    const run = `r-${randomBytes(8).toString('hex')}` as RunId;
+    const plan = await this.plan(run, path, content, options);
+    const { digest } = plan.snapshot;
+    const { journal, surroundings } = this.options;
+    await writeWhole(this.folderOf(run), RECORD_FILES.notebook, content);
+    journal.openRun({ run, notebook: path, digest, text: content, options, startedAt: surroundings.now() });
+    return this.launch(plan, null);
+  }
+
+  private async plan(run: RunId, path: string, text: string, options: RunOptions): Promise<RunPlan> {
+    const frozen = freeze(path, text);
+    const interpreter = await this.interpreter(frozen.kernel, options);
+    const { snapshot, compiled } = await prepareNotebook(path, text, this.oracle(interpreter.argv));
+    return {
+      run,
+      snapshot,
+      text,
+      compiled,
+      interpreter,
+      target: homeTarget(options),
+      settings: {
+        workers: options.workers ?? availableParallelism(),
+        fork: options.fork ?? true,
+        inspect: options.inspect ?? false,
+        timeoutMs: options.timeoutMs ?? null,
+      },
+    };
+  }
+
+  private interpreter(kernel: string, options: RunOptions): Promise<Interpreter> {
+    const { env, cellfarmHome } = this.options;
+    const cacheFolder = join(cellfarmHome, 'interpreters');
+    return findInterpreter({ python: options.python ?? null, kernel, cacheFolder, env });
+  }
+
+  private async launch(plan: RunPlan, resumption: Resumption | null): Promise<RunAccepted> {
+    const { run } = plan;
+    const { feeds, surroundings, queue } = this.options;
+    const agents = await queue.agents().catch((cause: unknown) => {
+      surroundings.log.warn({ err: cause }, 'the queue does not list its agents');
+      return [];
+    });
+    const around = { ...surroundings, feed: feeds.claim(run), folder: this.folderOf(run) };
+    const coordinator = new RunCoordinator(plan, around, resumption);
+    this.active.set(run, coordinator);
+    void coordinator.finished.then(() => {
+      this.active.delete(run);
+      feeds.release(run);
+    });
+    coordinator.start(capacityOf(plan.target, agents, thisMachine()));
+    await new Promise<void>((committed) => surroundings.journal.afterCommit(committed));
+    return { run, record: join(this.folderOf(run), RECORD_FILES.record) };
+  }
+
+  /** Goes on with an interrupted run. Throws C4007, C4008, C4010 and what `start` throws. */
+  async resume(run: RunId, content: string | null, reason: string): Promise<RunAccepted> {
+    if (this.active.has(run)) return { run, record: join(this.folderOf(run), RECORD_FILES.record) };
+    const { journal } = this.options;
+    const found = this.find(run);
+    const { notebook, text, options, digest } = journal.snapshot(run);
+    if (found.state !== 'running') throw new CellfarmError('C4008', { run, state: found.state });
+    if (content !== null && freeze(notebook, content).digest !== digest)
+      throw new CellfarmError('C4010', { run });
+    const plan = await this.plan(run, notebook, text, options);
+    if (!journal.claim(run))
+      throw new CellfarmError('C4008', { run, state: 'in the hands of another service' });
+    return this.launch(plan, recoverRun(journal, run, reason));
+  }
+
+  /** Goes on with every run that nobody works on. */
+  async resumeInterrupted(): Promise<void> {
+    for (const { run } of this.options.journal.interrupted()) {
+      try {
+        await this.resume(run, null, 'the service was started again');
+      } catch (cause) {
+        this.options.surroundings.log.error({ err: cause, run }, 'an interrupted run cannot go on');
+      }
+    }
+  }
+
+  private find(run: RunId): JournaledRun {
+    const found = this.options.journal.find(run);
+    if (!found) throw new CellfarmError('C4007', { run });
+    return found;
+  }
+
+  /** Throws C4007 and C4008. */
+  async cancel(run: RunId): Promise<void> {
+    const { state } = this.find(run);
+    const coordinator = this.active.get(run);
+    if (!coordinator)
+      throw new CellfarmError('C4008', { run, state: state === 'running' ? 'interrupted' : state });
+    coordinator.cancel('it was asked to');
+    await new Promise<void>((committed) => this.options.journal.afterCommit(committed));
+  }
+
+  list(): RunSummary[] {
+    const interrupted = new Set(this.options.journal.interrupted().map(({ run }) => run));
+    return this.options.journal.runs().map(({ run, state, notebook, startedAt, finishedAt }) => ({
+      run,
+      state: interrupted.has(run) ? 'interrupted' : state,
+      notebook,
+      startedAt,
+      finishedAt,
+    }));
+  }
+
+  /** The record as it was written at the end, or as it stands now. Throws C4007. */
+  async record(run: RunId): Promise<RunRecord> {
+    const found = this.find(run);
+    const coordinator = this.active.get(run);
+    if (!coordinator && found.state !== 'running') {
+      const written = await readIfThere(join(this.folderOf(run), RECORD_FILES.record));
+      const record = written === null ? undefined : parseJson(written);
+      if (isRecord(record) && record['run'] === run) return record as unknown as RunRecord;
+    }
+    const view = coordinator?.view ?? foldRun(this.options.journal, run);
+    const interrupted = this.options.journal.interrupted().some((each) => each.run === run);
+    const { finishedAt } = found;
+    const state = interrupted ? 'interrupted' : found.state;
+    return makeRecord({ run, view, state, finishedAt, error: view.error, beyond: new Set() });
+  }
+
+  /** Throws C4007. */
+  graph(run: RunId): Promise<TaskGraph> {
+    const coordinator = this.active.get(run);
+    if (coordinator) return Promise.resolve(coordinator.compiled.graph);
+    const { notebook, text } = this.options.journal.snapshot(run);
+    return this.compile(notebook, text);
+  }
+
+  /** The notebook with the outputs of the run, or with those it has so far. Throws C4007. */
+  async executed(run: RunId): Promise<string> {
+    const { text } = this.options.journal.snapshot(run);
+    const coordinator = this.active.get(run);
+    const written = coordinator ? null : await readIfThere(join(this.folderOf(run), RECORD_FILES.executed));
+    if (written !== null) return written;
+    const view = coordinator?.view ?? foldRun(this.options.journal, run);
+    const pythonVersion = coordinator?.plan.interpreter.version ?? null;
+    return executedNotebook(text, { view, beyond: new Set(), pythonVersion });
+  }
+
+  private refreshCapacity(): void {
+    if (this.active.size === 0) return;
+    this.options.queue.agents().then(
+      (agents) => {
+        for (const run of this.active.values())
+          run.capacity(capacityOf(run.plan.target, agents, thisMachine()));
+      },
+      (cause: unknown) =>
+        this.options.surroundings.log.warn({ err: cause }, 'the queue does not list its agents'),
+    );
+  }
+
+  /** Lets go of every run; another service may go on with them. */
+  abandon(): void {
+    clearInterval(this.timer);
+    for (const coordinator of this.active.values()) coordinator.abandon();
+    this.active.clear();
+  }
+}
+
+/** Where home is: `auto` means this machine. */
+function homeTarget(options: RunOptions): TargetName {
+  const target = options.target ?? 'auto';
+  return (target === 'auto' ? 'local' : target) as TargetName;
+}
+
+async function readIfThere(path: string): Promise<string | null> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (cause) {
+    if (cause instanceof Error && 'code' in cause && cause.code === 'ENOENT') return null;
+    throw cause;
+  }
+}

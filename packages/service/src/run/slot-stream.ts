@@ -1,0 +1,105 @@
+// One stream to a process (home, worker, shard), through an agent that copies bytes: frames out of chunks, chunks out of frames.
+// Knows nothing of what frames mean. Small frames are joined, so that a turn is one write.
+import type { Duplex } from 'node:stream';
+import { FrameReader, encodeFrame, encodeFrameHead } from '@cellfarm/protocol';
+import type { Frame, FrameFields } from '@cellfarm/protocol';
+import type { Outbox } from './outbox.js';
+
+export interface StreamEvents {
+  /** All frames that one chunk completed, in order. */
+  frames(frames: readonly Frame[]): void;
+  /** The stream is over, once; `reason` is empty when the other side just ended it. */
+  closed(reason: string): void;
+}
+
+/** Frames up to this size are copied together; larger payloads are handed to the socket as they are. */
+const JOIN_LIMIT_BYTES = 16 * 2 ** 10;
+const JOINED_BYTES = 64 * 2 ** 10;
+
+export class SlotStream {
+  private readonly reader = new FrameReader();
+  private pending: Uint8Array[] = [];
+  private over = false;
+
+  constructor(
+    private readonly socket: Duplex,
+    private readonly outbox: Outbox,
+    private readonly events: StreamEvents,
+  ) {
+    socket.on('data', (chunk: Buffer) => this.receive(chunk));
+    socket.on('error', (error) => this.end(error.message));
+    socket.on('end', () => this.end(''));
+    socket.on('close', () => this.end(''));
+  }
+
+  /** Feeds bytes that arrived before the stream was taken over. */
+  receive(chunk: Uint8Array): void {
+    if (this.over) return;
+    let frames: Frame[];
+    try {
+      frames = this.reader.push(chunk);
+    } catch (error) {
+      this.end(error instanceof Error ? error.message : 'bad frame');
+      return;
+    }
+    if (frames.length > 0) this.events.frames(frames);
+  }
+
+  /** Written when the current turn is committed. */
+  send(fields: FrameFields): void {
+    if (this.over) return;
+    const payloadBytes = fields.payload?.byteLength ?? 0;
+    if (payloadBytes > JOIN_LIMIT_BYTES && fields.payload)
+      this.pending.push(encodeFrameHead(fields), fields.payload);
+    else this.pending.push(encodeFrame(fields));
+    this.outbox.add(this);
+  }
+
+  flush(): void {
+    if (this.over || this.pending.length === 0) return;
+    const chunks = joinSmall(this.pending);
+    this.pending = [];
+    this.socket.cork();
+    for (const chunk of chunks) this.socket.write(chunk);
+    this.socket.uncork();
+  }
+
+  /** Ends the connection; what was sent before is still written when the turn is committed. `closed` is not called. */
+  close(): void {
+    if (this.over) return;
+    this.flush();
+    this.over = true;
+    this.socket.end(() => this.socket.destroy());
+  }
+
+  private end(reason: string): void {
+    if (this.over) return;
+    this.over = true;
+    this.socket.destroy();
+    this.events.closed(reason);
+  }
+}
+
+function joinSmall(chunks: readonly Uint8Array[]): Uint8Array[] {
+  const joined: Uint8Array[] = [];
+  let small: Uint8Array[] = [];
+  let bytes = 0;
+  const finish = (): void => {
+    if (small.length === 1) joined.push(small[0] as Uint8Array);
+    else if (small.length > 1) joined.push(Buffer.concat(small, bytes));
+    small = [];
+    bytes = 0;
+  };
+  for (const chunk of chunks) {
+    if (chunk.byteLength > JOIN_LIMIT_BYTES) {
+      finish();
+      joined.push(chunk);
+      continue;
+    }
+    if (bytes + chunk.byteLength > JOINED_BYTES) finish();
+    small.push(chunk);
+    bytes += chunk.byteLength;
+  }
+  finish();
+  return joined;
+}
