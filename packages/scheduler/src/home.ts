@@ -39,7 +39,7 @@ function openHome(state: SchedulerState): void {
 
 /** Home's process is gone. */
 export function loseHome(state: SchedulerState, cause: string): void {
-  const playing = state.home.inFlight[0];
+  const [playing] = emptySlot(state, state.home);
   if (playing !== undefined) playing.endedProcesses += 1;
   countLoss(state.homeOpenings, state.now);
   if (playing !== undefined && playing.endedProcesses >= state.limits.endedProcesses) {
@@ -52,7 +52,7 @@ export function loseHome(state: SchedulerState, cause: string): void {
     failRun(state, playing ?? null, 'C4002', { slot: 'home', detail: cause });
     return;
   }
-  replayHome(state, cause);
+  replayHome(state, playing, cause);
 }
 
 /** Closes a home whose task took too long; the next home plays everything again. */
@@ -63,15 +63,18 @@ export function restartHome(state: SchedulerState): void {
     epoch: state.home.epoch,
     reason: 'task-timeout',
   });
-  replayHome(state, 'task-timeout');
+  const [playing] = emptySlot(state, state.home);
+  replayHome(state, playing, 'task-timeout');
 }
 
-function replayHome(state: SchedulerState, cause: string): void {
+function replayHome(state: SchedulerState, playing: TaskRecord | undefined, cause: string): void {
   const home = state.home;
-  const playing = emptySlot(state, home);
   for (const slot of state.workers) if (slot.work?.way === 'fork') closeSlot(state, slot, 'home-lost');
-  const withdrawn = playing.flatMap((task) => withdrawMapsOf(state, task, 'home was lost'));
-  for (const task of playing) forgetMapsOf(state, task);
+  let withdrawn: TaskRecord[] = [];
+  if (playing !== undefined) {
+    withdrawn = withdrawMapsOf(state, playing, 'home was lost');
+    forgetMapsOf(state, playing);
+  }
   const replayed: TaskRecord[] = [];
   for (const cell of state.cells) {
     if (cell.work !== null || (cell.state !== 'done' && cell.state !== 'running')) continue;

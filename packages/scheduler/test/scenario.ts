@@ -95,7 +95,7 @@ export class Scenario {
   }
 
   tell(event: Timeless<SchedulerEvent>): this {
-    this.latest = step(this.state, { ...event, now: this.now } as SchedulerEvent);
+    this.latest = step(this.state, { ...event, now: this.now });
     this.all.push(...this.latest);
     expect(checkInvariants(this.state)).toEqual([]);
     return this;
