@@ -5,8 +5,8 @@ import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { CellfarmError } from '@cellfarm/protocol';
 import { migrate } from './schema.js';
+import { BUSY_MS, sqliteCode } from './transaction.js';
 
-const BUSY_MS = 5_000;
 const PAGE_BYTES = 4_096;
 /** The log is folded into the file at this length; a fold costs some milliseconds of the turn. */
 const CHECKPOINT_BYTES = 16 * 2 ** 20;
@@ -47,16 +47,11 @@ function extendLog(db: DatabaseSync): void {
 /** A failure of the database in the catalogue's words: C5005 where the disk is full, else C5008. */
 export function told(cause: unknown, path: string): CellfarmError {
   if (cause instanceof CellfarmError) return cause;
-  const code = codeOf(cause) & 0xff;
+  const code = sqliteCode(cause) & 0xff;
   const full = code === SQLITE_FULL || (code === SQLITE_IOERR && freeBytes(path) < HARDLY_ANY_BYTES);
   if (full) return new CellfarmError('C5005', { path }, { cause });
   const detail = cause instanceof Error ? cause.message : String(cause);
   return new CellfarmError('C5008', { detail: `journal: ${detail}`, log: dirname(path) }, { cause });
-}
-
-function codeOf(cause: unknown): number {
-  const code = cause instanceof Error && 'errcode' in cause ? cause.errcode : 0;
-  return typeof code === 'number' ? code : 0;
 }
 
 function freeBytes(path: string): number {
