@@ -8,10 +8,12 @@ export interface Openings {
   losses: number;
   /** No opening before this time. */
   notBefore: number;
+  /** Number of the event that was counted last. */
+  lastLoss: number;
 }
 
 export function newOpenings(): Openings {
-  return { losses: 0, notBefore: 0 };
+  return { losses: 0, notBefore: 0, lastLoss: 0 };
 }
 
 /** Ms to wait after the n-th loss in a row: 0, 250, 1000, 4000, 16 000, 30 000 … */
@@ -19,9 +21,16 @@ export function retryDelay(losses: number): number {
   return losses <= 1 ? 0 : Math.min(MOST_MS, FIRST_MS * 4 ** (losses - 2));
 }
 
-export function countLoss(openings: Openings, now: number): void {
+/** A slot that was opened before the last loss tells nothing new: many are lost at once when an agent ends. */
+export function countLoss(
+  openings: Openings,
+  slot: { readonly openedBy: number },
+  at: { readonly event: number; readonly now: number },
+): void {
+  if (slot.openedBy < openings.lastLoss) return;
+  openings.lastLoss = at.event;
   openings.losses += 1;
-  openings.notBefore = now + retryDelay(openings.losses);
+  openings.notBefore = at.now + retryDelay(openings.losses);
 }
 
 export function countProgress(openings: Openings): void {

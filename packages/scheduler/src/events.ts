@@ -14,7 +14,7 @@ export interface Capacity {
 
 /** Bounds of one run; what is left out has its default. */
 export interface Limits {
-  /** Capacity by target name. A target that is not named cannot be used; `auto` stands for the run's own target. */
+  /** Capacity by target name. A target that is not named cannot be used until its capacity is told; `auto` stands for the run's own target. */
   readonly targets: Readonly<Record<string, Capacity>>;
   /** Processes that one task may end before it is given up. @default 3 */
   readonly endedProcesses?: number;
@@ -22,6 +22,8 @@ export interface Limits {
   readonly lossesInARow?: number;
   /** Tasks in flight in one slot, at most. @default 64 */
   readonly credit?: number;
+  /** How long a task waits for a target that is unknown or too small for it, until home does it, in ms. @default 5000 */
+  readonly patienceMs?: number;
 }
 
 type At = { readonly now: number };

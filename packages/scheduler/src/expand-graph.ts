@@ -1,14 +1,7 @@
 // From the compiler's task graph to the tasks of a run. A cell at home is one task; a cell that leaves is three: home ships its
 // inputs, a worker runs it, home binds what came back. Maps add their shards when home reaches them.
-import {
-  parseDuration,
-  type CellFacts,
-  type CellPlan,
-  type Compiled,
-  type Task,
-  type TaskId,
-} from '@cellfarm/protocol';
-import { CellOrder } from './cell-order.js';
+import { parseDuration, type Compiled, type Task, type TaskId } from '@cellfarm/protocol';
+import { CellOrder, type OrderedCell } from './cell-order.js';
 import type { ScheduledTask } from './task.js';
 
 /** Home collects and pickles the inputs of a cell that leaves. */
@@ -20,10 +13,8 @@ export function bindTask(cell: TaskId): TaskId {
   return `${cell}.bind` as TaskId;
 }
 
-interface Cell {
-  readonly plan: CellPlan;
+interface Cell extends OrderedCell {
   readonly task: Task;
-  readonly facts: CellFacts;
 }
 
 /**
@@ -40,11 +31,11 @@ export function expandGraph({ graph, plans }: Compiled): ScheduledTask[] {
     const facts = graph.cells.find((other) => other.index === plan.cell);
     if (task === undefined || facts === undefined || facts.status === 'skipped' || task.role === 'skip')
       continue;
-    const binds = away
-      .filter((earlier) => order.mustFollow(earlier.facts, facts))
-      .map(({ plan: { task: id } }) => bindTask(id));
-    const needs = [...previous, ...binds];
     const cell: Cell = { plan, task, facts };
+    const binds = away
+      .filter((earlier) => order.mustFollow(earlier, cell))
+      .map((earlier) => bindTask(earlier.task.id));
+    const needs = [...previous, ...binds];
     if (plan.ship === null) {
       tasks.push(homeTask(cell, task.id, needs, true));
       previous = [task.id];

@@ -25,6 +25,7 @@ export function placeHome(state: SchedulerState): void {
 function openHome(state: SchedulerState): void {
   const home = state.home;
   home.epoch += 1;
+  home.openedBy = state.event;
   home.state = 'opening';
   say(state, {
     type: 'open-slot',
@@ -41,7 +42,7 @@ function openHome(state: SchedulerState): void {
 export function loseHome(state: SchedulerState, cause: string): void {
   const [playing] = emptySlot(state, state.home);
   if (playing !== undefined) playing.endedProcesses += 1;
-  countLoss(state.homeOpenings, state.now);
+  countLoss(state.homeOpenings, state.home, state);
   if (playing !== undefined && playing.endedProcesses >= state.limits.endedProcesses) {
     const task = playing.spec.id;
     if (cause === 'out-of-memory') failRun(state, playing, 'C4006', { task });

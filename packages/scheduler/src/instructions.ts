@@ -9,7 +9,8 @@ type InSlot = { readonly slot: SlotId; readonly epoch: number };
 export type CloseReason =
   'map-closed' | 'number-needed' | 'withdrawn' | 'home-lost' | 'task-timeout' | 'run-over' | 'cancelled';
 
-export type GiveUpReason = 'ended-processes' | 'out-of-memory' | 'no-slot' | 'no-workers';
+export type GiveUpReason =
+  'ended-processes' | 'out-of-memory' | 'no-slot' | 'no-workers' | 'target-unknown' | 'target-too-small';
 
 export type Instruction = Because &
   (

@@ -69,7 +69,11 @@ function windowOf(state: SchedulerState, work: WorkClass): number {
 function openFor(state: SchedulerState, work: WorkClass): boolean {
   const amount = state.ledger.amountOf(work.target, work.resources);
   while (work.ready.size > work.opening) {
-    if (!state.ledger.canEverHold(work.target, amount)) return true;
+    if (!state.ledger.canEverHold(work.target, amount)) {
+      waitForTarget(state, work);
+      return true;
+    }
+    work.unfitSince = null;
     if (state.now < work.openings.notBefore) {
       wakeBy(state, work.openings.notBefore);
       return true;
@@ -79,6 +83,19 @@ function openFor(state: SchedulerState, work: WorkClass): boolean {
     openSlot(state, slot, work);
   }
   return true;
+}
+
+/** Agents may still announce themselves; what no target can hold after a while is home's. */
+function waitForTarget(state: SchedulerState, work: WorkClass): void {
+  work.unfitSince ??= state.now;
+  const until = work.unfitSince + state.limits.patienceMs;
+  if (state.now < until) {
+    wakeBy(state, until);
+    return;
+  }
+  work.unfitSince = null;
+  const reason = state.ledger.knows(work.target) ? 'target-too-small' : 'target-unknown';
+  for (const task of [...work.ready.tasks]) giveUp(state, task, reason);
 }
 
 /** A closed slot whose opening fits the ledger, if need be after idle slots of other classes were closed; null: no room. */

@@ -3,6 +3,7 @@
 import type { ErrorReport, SlotId, TargetName, TaskId } from '@cellfarm/protocol';
 import { newOpenings, type Openings } from './back-off.js';
 import type { TaskKind } from './durations.js';
+import type { Limits } from './events.js';
 import type { Instruction } from './instructions.js';
 import { byDocumentOrder, ReadyQueue } from './ready-queue.js';
 import { ResourceLedger } from './resource-ledger.js';
@@ -25,7 +26,8 @@ export interface SchedulerState {
   now: number;
   openedAt: number;
   target: TargetName;
-  limits: { readonly endedProcesses: number; readonly lossesInARow: number; readonly credit: number };
+  /** Capacities are in the ledger. */
+  limits: Required<Omit<Limits, 'targets'>>;
   readonly tasks: Map<TaskId, TaskRecord>;
   /** All tasks but shards, in the order they came. */
   readonly cells: TaskRecord[];
@@ -62,7 +64,7 @@ export function createScheduler(): SchedulerState {
     now: 0,
     openedAt: 0,
     target: 'auto' as TargetName,
-    limits: { endedProcesses: 3, lossesInARow: 5, credit: 64 },
+    limits: { endedProcesses: 3, lossesInARow: 5, credit: 64, patienceMs: 5000 },
     tasks: new Map(),
     cells: [],
     kinds: new Map(),

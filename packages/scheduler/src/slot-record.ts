@@ -11,6 +11,8 @@ export interface SlotRecord {
   readonly number: number;
   /** Of the latest opening; 0 before the first. */
   epoch: number;
+  /** Number of the event that led to the latest opening. */
+  openedBy: number;
   state: 'closed' | 'opening' | 'open';
   /** What the process is good for; null while closed and for home. */
   work: WorkClass | null;
@@ -31,6 +33,7 @@ export function newSlot(number: number, epoch: number): SlotRecord {
     id: number < 0 ? HOME : (`w${number}` as SlotId),
     number,
     epoch,
+    openedBy: 0,
     state: 'closed',
     work: null,
     amount: null,

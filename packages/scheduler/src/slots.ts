@@ -10,6 +10,7 @@ import type { WorkClass } from './work-class.js';
 
 export function openSlot(state: SchedulerState, slot: SlotRecord, work: WorkClass): void {
   slot.epoch += 1;
+  slot.openedBy = state.event;
   slot.state = 'opening';
   slot.work = work;
   slot.amount = state.ledger.amountOf(work.target, work.resources);

@@ -68,9 +68,8 @@ function handle(state: SchedulerState, event: SchedulerEvent): void {
     case 'slot-refused': {
       const slot = currentSlot(state, event);
       if (slot === null) return;
-      const cause = event.type === 'slot-lost' ? event.cause : event.reason;
-      if (slot === state.home) loseHome(state, cause);
-      else loseWorker(state, slot, cause);
+      if (slot === state.home) loseHome(state, event.type === 'slot-lost' ? event.cause : event.reason);
+      else loseWorker(state, slot, event);
       return;
     }
     case 'task-succeeded':
@@ -97,19 +96,16 @@ function handle(state: SchedulerState, event: SchedulerEvent): void {
 }
 
 function openRun(state: SchedulerState, event: RunOpened): void {
-  const { limits, workers } = event;
+  const { workers } = event;
+  const { targets, ...limits } = event.limits;
   state.phase = 'running';
   state.openedAt = event.now;
   state.target = event.target;
-  state.limits = {
-    endedProcesses: limits.endedProcesses ?? state.limits.endedProcesses,
-    lossesInARow: limits.lossesInARow ?? state.limits.lossesInARow,
-    credit: limits.credit ?? state.limits.credit,
-  };
+  state.limits = { ...state.limits, ...limits };
   state.durations = event.durations;
   state.classes = new WorkClasses(event.target);
   state.ledger = new ResourceLedger(workers);
-  for (const [target, capacity] of Object.entries(limits.targets)) state.ledger.setCapacity(target, capacity);
+  for (const [target, capacity] of Object.entries(targets)) state.ledger.setCapacity(target, capacity);
   state.home = newSlot(-1, event.epoch);
   state.workers = Array.from({ length: workers }, (_, number) => newSlot(number, event.epoch));
   for (const slot of [state.home, ...state.workers]) state.slots.set(slot.id, slot);

@@ -19,6 +19,8 @@ export interface WorkClass {
   /** How many of them are opening. */
   opening: number;
   readonly openings: Openings;
+  /** Since when its target has been unknown or too small for it; null while it is neither. */
+  unfitSince: number | null;
 }
 
 export class WorkClasses {
@@ -41,7 +43,8 @@ export class WorkClasses {
       last.task.target === task.target
     )
       return last.work;
-    const target = task.target === 'auto' ? this.home : task.target;
+    // A fork is where home is, whatever target was asked for.
+    const target = task.target === 'auto' || task.way === 'fork' ? this.home : task.target;
     const map = task.way === 'fork' ? task.map : null;
     const { cpus, memory, gpus, gpuMemory } = task.resources;
     const key = JSON.stringify([target, task.way, map, cpus, memory, gpus, gpuMemory]);
@@ -57,6 +60,7 @@ export class WorkClasses {
         slots: new Set(),
         opening: 0,
         openings: newOpenings(),
+        unfitSince: null,
       };
       this.byKey.set(key, work);
     }

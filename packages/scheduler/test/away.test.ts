@@ -96,9 +96,26 @@ describe('slots of the worker pool', () => {
   });
 
   it('home does everything itself when no process comes up', () => {
-    const run = mapped(4, { workers: 1 });
+    const run = new Scenario().openWithHome([homeTask('c0', 0)], { workers: 1 });
+    run.add(...shards('c0.m0.0', 4, { way: 'process' }));
     for (const _ of [1, 2, 3, 4, 5]) run.after(10_000).tick().refused('w0');
     expect(run.said('give-up-task').map((said) => said.reason)).toEqual(Array(4).fill('no-slot'));
+  });
+
+  it('home does everything itself when it will not fork, asked twice', () => {
+    const run = mapped(4).refused('w0').refused('w1');
+    expect(run.said('give-up-task')).toEqual([]);
+    expect(run.refused('w0').said('give-up-task')).toEqual([]);
+    expect(run.refused('w1').said('give-up-task')).toHaveLength(4);
+  });
+
+  it('many that are lost together count as one loss', () => {
+    const run = new Scenario().openWithHome([homeTask('c0', 0)], { workers: 8 });
+    run.add(...shards('c0.m0.0', 8, { way: 'process' }));
+    for (let n = 0; n < 8; n += 1) run.opened(`w${n}`);
+    for (let n = 0; n < 8; n += 1) run.lost(`w${n}`);
+    expect(run.all.filter((said) => said.type === 'give-up-task')).toEqual([]);
+    expect(run.all.filter((said) => said.type === 'open-slot' && said.epoch === 2)).toHaveLength(8);
   });
 
   it('home does everything itself when the run has no workers', () => {
@@ -192,9 +209,19 @@ describe('resources', () => {
     expect(run.opens()).toEqual(['w0:process']);
   });
 
-  it('a task of a target that nobody knows waits with that reason', () => {
+  it('a task of a target that nobody knows waits with that reason; after a while it is home that does it', () => {
     const run = new Scenario().openWithHome([awayTask('c0', 0, { target: 'slurm' })], { limits });
     expect(whyWaiting(run.state, id('c0'))).toMatchObject({ reason: 'target-unknown', target: 'slurm' });
+    expect(run.after(4999).tick().latest).toEqual([]);
+    expect(run.after(1).tick().said('give-up-task')).toMatchObject([
+      { task: 'c0', reason: 'target-unknown' },
+    ]);
+  });
+
+  it('forked shards are where home is, whatever target was asked for', () => {
+    const run = new Scenario().openWithHome([homeTask('c0', 0)], { limits });
+    run.add(...shards('c0.m0.0', 2, { target: 'slurm' }));
+    expect(run.said('open-slot')).toMatchObject([{ target: 'local' }, { target: 'local' }]);
   });
 
   it('an urgent task that needs much is not starved by many that need little', () => {

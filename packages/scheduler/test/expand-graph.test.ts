@@ -108,6 +108,14 @@ describe('the tasks of a run', () => {
     expect(needsOf([{ writes: ['x'] }, AWAY, cell])['c2']).toEqual(waits ? ['c0', 'c1.bind'] : ['c0']);
   });
 
+  it('what travels with a cell counts too, beside what it names', () => {
+    const { graph, plans } = compiled([AWAY, { reads: ['twin'] }]);
+    const shared = plans.map((plan) =>
+      plan.ship === null ? plan : { ...plan, ship: { inputs: [], outputs: ['twin'] } },
+    );
+    expect(expandGraph({ graph, plans: shared }).at(-1)?.needs).toEqual(['c0.bind']);
+  });
+
   it('an edge of the graph counts where the names do not tell', () => {
     expect(needsOf([AWAY, { mutates: ['alias'] }], [['c0', 'c1']])['c1']).toEqual(['c0.bind']);
   });

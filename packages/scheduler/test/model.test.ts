@@ -240,10 +240,9 @@ describe('any sequence of events', () => {
     );
   });
 
-  it('ends the run, each task once, when nothing bad happens any more and everything fits', () => {
-    const fitting = notebook.map((tasks) => tasks.map((task) => ({ ...task, resources: {} })));
+  it('ends the run, each task once, when nothing bad happens any more', () => {
     fc.assert(
-      fc.property(fitting, workerCount, moves, curses, (tasks, workers, sequence, curse) => {
+      fc.property(notebook, workerCount, moves, curses, (tasks, workers, sequence, curse) => {
         const world = new World();
         world.begin(tasks, workers, curse);
         for (const move of sequence) if (world.outside.ended === null) world.move(move);
