@@ -113,7 +113,8 @@ async function main(): Promise<void> {
   } catch (thrown) {
     exit = exitFor(thrown);
   }
-  process.exitCode = exit;
+  // Everything is closed by now, but BullMQ's timers would hold the process for seconds. Writes to pipes and files are done.
+  process.exit(exit);
 }
 
 function exitFor(thrown: unknown): number {

@@ -4,13 +4,16 @@
 /** Resolves when it is time. An owned part leaves SIGINT to its owner. */
 export function untilTold(owned: boolean): Promise<void> {
   return new Promise((resolve) => {
-    process.once('SIGTERM', () => resolve());
+    const told = (): void => {
+      process.stdin.destroy(); // an open standard input would keep this process from ending
+      resolve();
+    };
+    process.once('SIGTERM', told);
     if (!owned) {
-      process.once('SIGINT', () => resolve());
+      process.once('SIGINT', told);
       return;
     }
     process.on('SIGINT', () => undefined);
-    process.stdin.on('end', () => resolve()).on('error', () => resolve());
-    process.stdin.resume();
+    process.stdin.on('end', told).on('error', told).resume();
   });
 }
