@@ -52,12 +52,14 @@ function plainFrame(cell: number): Frame {
 function runParsed(parsed: ParsedCell, world: World, interpreter: Interpreter): string | null {
   const frame = plainFrame(parsed.cell.index);
   if (parsed.kind !== 'parsed') {
-    if (parsed.kind === 'syntax-error' && parsed.cell.jupyterTags.includes('raises-exception')) return 'it raises SyntaxError';
+    if (parsed.kind === 'syntax-error' && parsed.cell.jupyterTags.includes('raises-exception'))
+      return 'it raises SyntaxError';
     world.barrier(parsed.problem.message);
     return parsed.problem.message;
   }
   const { cellMagic, body } = parsed.prepared;
-  if (cellMagic && !PYTHON_CELL_MAGICS.has(cellMagic.name)) return runCellMagic(interpreter, cellMagic, body, frame);
+  if (cellMagic && !PYTHON_CELL_MAGICS.has(cellMagic.name))
+    return runCellMagic(interpreter, cellMagic, body, frame);
   if (cellMagic?.name === 'timeit') {
     world.effect('display', { text: '%%timeit' });
     return interpreter.runTimed(parsed.prepared.python, frame) ? null : 'the body of %%timeit does not parse';
@@ -70,10 +72,20 @@ function runParsed(parsed: ParsedCell, world: World, interpreter: Interpreter): 
 /** `%%capture out` binds `out` beside running its body. */
 function runCellMagicBinding(interpreter: Interpreter, parsed: ParsedCell, frame: Frame): void {
   const name = /^[A-Za-z_]\w*/.exec(parsed.prepared.cellMagic?.args ?? '')?.[0];
-  if (name !== undefined) interpreter.world.bindGlobal(name, value({ regions: new Set([interpreter.world.regions.fresh()]), open: true }), frame.certain);
+  if (name !== undefined)
+    interpreter.world.bindGlobal(
+      name,
+      value({ regions: new Set([interpreter.world.regions.fresh()]), open: true }),
+      frame.certain,
+    );
 }
 
-function changedNames(world: World, seen: Observations, entry: World['namespace'], cell: number): Map<string, ChangedName> {
+function changedNames(
+  world: World,
+  seen: Observations,
+  entry: World['namespace'],
+  cell: number,
+): Map<string, ChangedName> {
   const changed = new Map<RegionId, ChangeEvent>();
   for (const [region, event] of seen.regionChanges) {
     const root = world.regions.find(region);
@@ -112,14 +124,23 @@ function analyse(parsed: ParsedCell, world: World): CellAnalysis {
   if (!skipped) {
     world.observe(seen, () => {
       const frame = plainFrame(cell.index);
-      for (const callee of world.background) callWithUnknown(interpreter, callee, value({ regions: new Set([world.everything()]) }), callee, frame);
+      for (const callee of world.background)
+        callWithUnknown(
+          interpreter,
+          callee,
+          value({ regions: new Set([world.everything()]) }),
+          callee,
+          frame,
+        );
       opaque = runParsed(parsed, world, interpreter);
     });
   }
   const changes = changedNames(world, seen, entry, cell.index);
   if (seen.barrier) world.forgetEverything();
   for (const event of seen.reads.values()) {
-    for (const version of event.versions) if (version.cell !== cell.index && !version.readers.has(cell.index)) version.readers.set(cell.index, event.line);
+    for (const version of event.versions)
+      if (version.cell !== cell.index && !version.readers.has(cell.index))
+        version.readers.set(cell.index, event.line);
   }
   const exit = world.namespace.copy();
   const regionsOf = (name: string): ReadonlySet<RegionId> => {
@@ -136,8 +157,12 @@ function analyse(parsed: ParsedCell, world: World): CellAnalysis {
     loops: [...interpreter.loops.values()],
     reductions: interpreter.reductions,
     regionsOf,
-    sharing: (regions) => [...new Set([...entry.names(), ...exit.names()])].filter((name) => [...regionsOf(name)].some((region) => regions.has(region))),
-    isCode: (name) => ['function', 'class', 'module'].includes((exit.get(name) ?? entry.get(name))?.value.type ?? ''),
+    sharing: (regions) =>
+      [...new Set([...entry.names(), ...exit.names()])].filter((name) =>
+        [...regionsOf(name)].some((region) => regions.has(region)),
+      ),
+    isCode: (name) =>
+      ['function', 'class', 'module'].includes((exit.get(name) ?? entry.get(name))?.value.type ?? ''),
   };
 }
 

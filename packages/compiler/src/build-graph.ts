@@ -55,7 +55,7 @@ function mapTasks(outcome: CellOutcome, world: World): MapTask[] {
   for (const { candidate, verdict } of outcome.loops) {
     if (verdict.verdict !== 'parallel') continue;
     const id = `${taskOf(analysis.cell.index)}.m${made.length}` as TaskId;
-    const site = loopSite(candidate, id, world);
+    const site = loopSite(candidate, id, analysis.parsed.prepared.blankLines, world);
     if (!site) continue;
     const task: Task = {
       id,
@@ -85,7 +85,14 @@ function mapEdges({ task, site }: MapTask, owner: TaskId, cell: number, incoming
     if (names.length > 0 || edge.kind === 'control') edges.push({ ...edge, to: task.id, names });
   }
   const text = `the loop in line ${site.span.line} waits for its elements`;
-  edges.push({ from: task.id, to: owner, kind: 'data', names: [], confidence: 'proved', reasons: [{ code: 'joins-map', cell, line: site.span.line, text }] });
+  edges.push({
+    from: task.id,
+    to: owner,
+    kind: 'data',
+    names: [],
+    confidence: 'proved',
+    reasons: [{ code: 'joins-map', cell, line: site.span.line, text }],
+  });
   return edges;
 }
 
@@ -114,16 +121,31 @@ function documentOrder(tasks: readonly Task[], edges: readonly Edge[]): Edge[] {
     if (!before || reachable(before.id, task.id, edges)) return;
     const cell = task.cells[0] ?? 0;
     const text = `home plays cell ${before.cells[0] ?? 0} before cell ${cell}`;
-    added.push({ from: before.id, to: task.id, kind: 'order', names: [], confidence: 'sequential', reasons: [{ code: 'document-order', cell, line: null, text }] });
+    added.push({
+      from: before.id,
+      to: task.id,
+      kind: 'order',
+      names: [],
+      confidence: 'sequential',
+      reasons: [{ code: 'document-order', cell, line: null, text }],
+    });
   });
   return added;
 }
 
-export function buildGraph(outcomes: readonly CellOutcome[], dependences: readonly Dependence[], world: World): BuiltGraph {
+export function buildGraph(
+  outcomes: readonly CellOutcome[],
+  dependences: readonly Dependence[],
+  world: World,
+): BuiltGraph {
   const tasks: Task[] = [];
   const edges: Edge[] = [];
   const plans: CellPlan[] = [];
-  const empty = new Set(outcomes.filter(({ analysis }) => analysis.cell.source.trim() === '').map(({ analysis }) => analysis.cell.index));
+  const empty = new Set(
+    outcomes
+      .filter(({ analysis }) => analysis.cell.source.trim() === '')
+      .map(({ analysis }) => analysis.cell.index),
+  );
   for (const outcome of outcomes) {
     const { index } = outcome.analysis.cell;
     if (empty.has(index)) continue;
@@ -131,7 +153,14 @@ export function buildGraph(outcomes: readonly CellOutcome[], dependences: readon
     const maps = mapTasks(outcome, world);
     const incoming = dependences
       .filter((each) => each.to === index && !empty.has(each.from))
-      .map((each): Edge => ({ from: taskOf(each.from), to: task.id, kind: each.kind, names: [...each.names].sort(), confidence: each.confidence, reasons: [...each.reasons] }));
+      .map((each): Edge => ({
+        from: taskOf(each.from),
+        to: task.id,
+        kind: each.kind,
+        names: [...each.names].sort(),
+        confidence: each.confidence,
+        reasons: [...each.reasons],
+      }));
     tasks.push(...maps.map((each) => each.task), task);
     edges.push(...incoming, ...maps.flatMap((each) => mapEdges(each, task.id, index, incoming)));
     plans.push({

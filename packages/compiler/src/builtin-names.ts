@@ -20,4 +20,5 @@ export const BUILTINS: ReadonlySet<string> = new Set(
 );
 
 /** Names that IPython keeps in or beside the namespace; the cell that uses one depends on what was run and shown before. */
-export const INJECTED = /^(_+|_\d+|_i+|_i\d+|_ih|_oh|_dh|In|Out|get_ipython|display|exit|quit|_exit_code|__session__|_VSCODE_\w*)$/;
+export const INJECTED =
+  /^(_+|_\d+|_i+|_i\d+|_ih|_oh|_dh|In|Out|get_ipython|display|exit|quit|_exit_code|__session__|_VSCODE_\w*)$/;

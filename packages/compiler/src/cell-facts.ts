@@ -18,7 +18,9 @@ export function factsOf(analysis: CellAnalysis): CellFacts {
     index: cell.index,
     id: cell.id,
     status: analysis.status,
-    reads: sorted([...seen.reads].filter(([, event]) => readsFromBefore(event, cell.index)).map(([name]) => name)),
+    reads: sorted(
+      [...seen.reads].filter(([, event]) => readsFromBefore(event, cell.index)).map(([name]) => name),
+    ),
     writes: sorted([...seen.writes.keys(), ...seen.deletes.keys()]),
     mutates: sorted(analysis.changes.keys()),
     imports: sorted(seen.imports),

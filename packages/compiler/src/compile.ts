@@ -52,13 +52,25 @@ export function compile(snapshot: NotebookSnapshot, options: CompileOptions = {}
     const loops = each.loops
       .map((candidate) => judgeLoop(candidate, each, analysis.world))
       .filter((judged) => judged !== null)
-      .sort((a, b) => a.candidate.node.lineno - b.candidate.node.lineno || a.candidate.node.col_offset - b.candidate.node.col_offset);
+      .sort(
+        (a, b) =>
+          a.candidate.node.lineno - b.candidate.node.lineno ||
+          a.candidate.node.col_offset - b.candidate.node.col_offset,
+      );
     noteResults(each, loops, results);
-    outcomes.push({ analysis: each, loops, leaving: mayLeave(each), reduces: reducesMap(each, loops, results) });
+    outcomes.push({
+      analysis: each,
+      loops,
+      leaving: mayLeave(each),
+      reduces: reducesMap(each, loops, results),
+    });
   }
   const { tasks, edges, plans } = buildGraph(outcomes, findDependences(analysis.cells), analysis.world);
   const diagnostics = [...outcomes.flatMap(diagnosticsOf), ...undefinedNames(analysis)];
-  diagnostics.sort((a, b) => (a.cell ?? -1) - (b.cell ?? -1) || (a.line ?? 0) - (b.line ?? 0) || a.code.localeCompare(b.code));
+  diagnostics.sort(
+    (a, b) =>
+      (a.cell ?? -1) - (b.cell ?? -1) || (a.line ?? 0) - (b.line ?? 0) || a.code.localeCompare(b.code),
+  );
   return {
     graph: {
       schema: GRAPH_SCHEMA,

@@ -31,23 +31,36 @@ interface Found {
 
 /** Collects dependences; several reasons for the same pair and kind make one. */
 class Dependences {
-  private readonly found = new Map<string, Dependence & { names: Set<string>; reasons: Reason[]; confidence: Confidence }>();
+  private readonly found = new Map<
+    string,
+    Dependence & { names: Set<string>; reasons: Reason[]; confidence: Confidence }
+  >();
 
   add(each: Found): void {
     if (each.from === each.to) return;
     const key = `${each.from} ${each.to} ${each.kind}`;
     let known = this.found.get(key);
     if (!known) {
-      known = { from: each.from, to: each.to, kind: each.kind, names: new Set(), confidence: each.confidence, reasons: [] };
+      known = {
+        from: each.from,
+        to: each.to,
+        kind: each.kind,
+        names: new Set(),
+        confidence: each.confidence,
+        reasons: [],
+      };
       this.found.set(key, known);
     }
     if (each.name !== null) known.names.add(each.name);
     known.confidence = stronger(known.confidence, each.confidence);
-    if (!known.reasons.some((reason) => reason.code === each.reason.code && reason.text === each.reason.text)) known.reasons.push(each.reason);
+    if (!known.reasons.some((reason) => reason.code === each.reason.code && reason.text === each.reason.text))
+      known.reasons.push(each.reason);
   }
 
   list(): Dependence[] {
-    return [...this.found.values()].sort((a, b) => a.to - b.to || a.from - b.from || a.kind.localeCompare(b.kind));
+    return [...this.found.values()].sort(
+      (a, b) => a.to - b.to || a.from - b.from || a.kind.localeCompare(b.kind),
+    );
   }
 }
 
@@ -70,7 +83,12 @@ function fromReads(analysis: CellAnalysis, into: Dependences): void {
         kind: changed ? 'region' : 'data',
         name: label(version),
         confidence: version.certain ? 'proved' : 'guarded',
-        reason: { code: 'reads', cell: to, line: event.line, text: `reads ${name}: ${changed ? 'changed in' : 'bound in'} ${place(version)}` },
+        reason: {
+          code: 'reads',
+          cell: to,
+          line: event.line,
+          text: `reads ${name}: ${changed ? 'changed in' : 'bound in'} ${place(version)}`,
+        },
       });
     }
   }
@@ -82,11 +100,25 @@ function fromChanges(analysis: CellAnalysis, into: Dependences): void {
     const confidence = event.certain ? 'proved' : 'guarded';
     for (const version of before) {
       const text = `changes ${name} in place (${event.text}): ${version.kind === 'write' ? 'bound' : 'changed'} in ${place(version)}`;
-      into.add({ from: version.cell, to, kind: 'region', name: label(version), confidence, reason: { code: 'changes', cell: to, line: event.line, text } });
+      into.add({
+        from: version.cell,
+        to,
+        kind: 'region',
+        name: label(version),
+        confidence,
+        reason: { code: 'changes', cell: to, line: event.line, text },
+      });
       for (const [reader, line] of version.readers) {
         if (reader >= to) continue;
         const after = `changes ${name} in place: read before in cell ${reader} line ${line}`;
-        into.add({ from: reader, to, kind: 'region', name: label(version), confidence, reason: { code: 'changes-after-read', cell: to, line: event.line, text: after } });
+        into.add({
+          from: reader,
+          to,
+          kind: 'region',
+          name: label(version),
+          confidence,
+          reason: { code: 'changes-after-read', cell: to, line: event.line, text: after },
+        });
       }
     }
   }
@@ -113,12 +145,26 @@ function fromEffects(cells: readonly CellAnalysis[], kind: 'io' | 'rng', into: D
     if (events.length === 0) continue;
     const to = analysis.cell.index;
     for (const { cell, events: before } of [...earlier].reverse()) {
-      const pair = events.flatMap((mine) => before.filter((theirs) => conflicts(mine, theirs)).map((theirs) => [mine, theirs] as const))[0];
+      const pair = events.flatMap((mine) =>
+        before.filter((theirs) => conflicts(mine, theirs)).map((theirs) => [mine, theirs] as const),
+      )[0];
       if (!pair) continue;
       const [mine, theirs] = pair;
       const sure = mine.certain && theirs.certain && mine.effect !== 'unknown' && theirs.effect !== 'unknown';
       const text = `${mine.text}: after cell ${cell} line ${theirs.line} (${theirs.text})`;
-      into.add({ from: cell, to, kind, name: null, confidence: sure ? 'proved' : 'guarded', reason: { code: kind === 'io' ? 'effects-in-order' : 'random-in-order', cell: to, line: mine.line, text } });
+      into.add({
+        from: cell,
+        to,
+        kind,
+        name: null,
+        confidence: sure ? 'proved' : 'guarded',
+        reason: {
+          code: kind === 'io' ? 'effects-in-order' : 'random-in-order',
+          cell: to,
+          line: mine.line,
+          text,
+        },
+      });
       if (before.some((theirs2) => theirs2.file === null && !theirs2.readOnly)) break;
     }
     earlier.push({ cell: to, events });
@@ -134,7 +180,14 @@ function fromBarriers(cells: readonly CellAnalysis[], into: Dependences): void {
     const own = analysis.seen.barrier;
     const link = (from: CellAnalysis, by: CellAnalysis, line: number): void => {
       const text = `cell ${by.cell.index} is not understood: ${by.seen.barrier?.text ?? ''}`;
-      into.add({ from: from.cell.index, to, kind: 'control', name: null, confidence: 'sequential', reason: { code: 'barrier', cell: by.cell.index, line, text } });
+      into.add({
+        from: from.cell.index,
+        to,
+        kind: 'control',
+        name: null,
+        confidence: 'sequential',
+        reason: { code: 'barrier', cell: by.cell.index, line, text },
+      });
     };
     if (barrier?.seen.barrier) link(barrier, barrier, barrier.seen.barrier.line);
     if (own) {

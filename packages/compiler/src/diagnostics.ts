@@ -9,19 +9,40 @@ interface Spot {
   readonly column?: number | null;
 }
 
-export function diagnostic(code: ErrorCode, severity: Diagnostic['severity'], spot: Spot, fields: Readonly<Record<string, string>>): Diagnostic {
-  return { code, severity, cell: spot.cell, line: spot.line, column: spot.column ?? null, ...describe(code, fields) };
+export function diagnostic(
+  code: ErrorCode,
+  severity: Diagnostic['severity'],
+  spot: Spot,
+  fields: Readonly<Record<string, string>>,
+): Diagnostic {
+  return {
+    code,
+    severity,
+    cell: spot.cell,
+    line: spot.line,
+    column: spot.column ?? null,
+    ...describe(code, fields),
+  };
 }
 
 function ofText({ analysis }: CellOutcome): Diagnostic[] {
   const { parsed, cell, seen } = analysis;
   if (parsed.kind === 'syntax-error' && !cell.jupyterTags.includes('raises-exception')) {
     const { line, column, message } = parsed.problem;
-    return [diagnostic('C2001', 'error', { cell: cell.index, line, column }, { detail: `SyntaxError: ${message}` })];
+    return [
+      diagnostic('C2001', 'error', { cell: cell.index, line, column }, { detail: `SyntaxError: ${message}` }),
+    ];
   }
   if (!seen.barrier) return [];
   const at = parsed.kind === 'unparsed' ? parsed.problem : { line: seen.barrier.line, column: null };
-  return [diagnostic('C2101', 'info', { cell: cell.index, line: at.line, column: at.column }, { detail: analysis.opaque ?? seen.barrier.text })];
+  return [
+    diagnostic(
+      'C2101',
+      'info',
+      { cell: cell.index, line: at.line, column: at.column },
+      { detail: analysis.opaque ?? seen.barrier.text },
+    ),
+  ];
 }
 
 function ofRole({ analysis, loops, reduces }: CellOutcome): Diagnostic[] {
@@ -29,13 +50,31 @@ function ofRole({ analysis, loops, reduces }: CellOutcome): Diagnostic[] {
   const spot = { cell: analysis.cell.index, line: null };
   if (role === 'map' && !loops.some((loop) => loop.asked)) {
     const fix = 'Write [f(x) for x in xs], list(map(f, xs)) or a loop whose body is out.append(f(x)).';
-    return [diagnostic('C2105', 'warning', spot, { role, detail: 'the cell holds no loop that could be handed out', fix })];
+    return [
+      diagnostic('C2105', 'warning', spot, {
+        role,
+        detail: 'the cell holds no loop that could be handed out',
+        fix,
+      }),
+    ];
   }
   if (role === 'reduce' && !reduces) {
-    return [diagnostic('C2105', 'warning', spot, { role, detail: 'the cell reads no result of a map', fix: 'Give the role to the cell that takes the results together.' })];
+    return [
+      diagnostic('C2105', 'warning', spot, {
+        role,
+        detail: 'the cell reads no result of a map',
+        fix: 'Give the role to the cell that takes the results together.',
+      }),
+    ];
   }
   if (role === 'stage' || role === 'train') {
-    return [diagnostic('C2105', 'info', spot, { role, detail: 'this version runs it as a plain cell', fix: 'Nothing has to be done.' })];
+    return [
+      diagnostic('C2105', 'info', spot, {
+        role,
+        detail: 'this version runs it as a plain cell',
+        fix: 'Nothing has to be done.',
+      }),
+    ];
   }
   return [];
 }
@@ -46,8 +85,24 @@ export function diagnosticsOf(outcome: CellOutcome): Diagnostic[] {
   const refused = loops.filter(({ asked, verdict }) => asked && verdict.verdict === 'sequential');
   return [
     ...ofText(outcome),
-    ...refused.map(({ verdict }) => diagnostic('C2103', 'warning', { cell, line: verdict.line }, { detail: verdict.reason.text, fix: verdict.fix ?? '' })),
-    ...(leaving.kind === 'refused' ? [diagnostic('C2104', 'warning', { cell, line: leaving.line }, { detail: leaving.reason, fix: leaving.fix })] : []),
+    ...refused.map(({ verdict }) =>
+      diagnostic(
+        'C2103',
+        'warning',
+        { cell, line: verdict.line },
+        { detail: verdict.reason.text, fix: verdict.fix ?? '' },
+      ),
+    ),
+    ...(leaving.kind === 'refused'
+      ? [
+          diagnostic(
+            'C2104',
+            'warning',
+            { cell, line: leaving.line },
+            { detail: leaving.reason, fix: leaving.fix },
+          ),
+        ]
+      : []),
     ...ofRole(outcome),
   ];
 }

@@ -16,24 +16,43 @@ function refused(reason: string, fix: string, line: number | null = null): Leavi
 
 export function mayLeave(analysis: CellAnalysis): Leaving {
   const { tags } = analysis.cell;
-  if (tags.target === 'auto' || tags.target === 'local' || ['local', 'sequential', 'skip'].includes(tags.role)) return { kind: 'home' };
+  if (
+    tags.target === 'auto' ||
+    tags.target === 'local' ||
+    ['local', 'sequential', 'skip'].includes(tags.role)
+  )
+    return { kind: 'home' };
   // A map cell stays: its elements leave.
   if (tags.role === 'map') return { kind: 'home' };
-  if (analysis.status !== 'ok') return refused(`it is not understood: ${analysis.opaque ?? ''}`, 'Move what is understood to a cell of its own.');
-  if (analysis.parsed.prepared.cellMagic || analysis.parsed.prepared.magics.length > 0) return refused('it holds magics', 'Move them to a cell of their own.');
+  if (analysis.status !== 'ok')
+    return refused(
+      `it is not understood: ${analysis.opaque ?? ''}`,
+      'Move what is understood to a cell of its own.',
+    );
+  if (analysis.parsed.prepared.cellMagic || analysis.parsed.prepared.magics.length > 0)
+    return refused('it holds magics', 'Move them to a cell of their own.');
   for (const event of analysis.seen.effects.values()) {
     if (ALLOWED_EFFECTS.has(event.effect)) continue;
-    return refused(`it may do more than compute (${event.text})`, 'Keep such calls in a cell at home.', event.line);
+    return refused(
+      `it may do more than compute (${event.text})`,
+      'Keep such calls in a cell at home.',
+      event.line,
+    );
   }
   const shadow = [...analysis.seen.reads.values()].find((event) => event.unbound);
   if (shadow) return refused('it reads a name that nothing defines', 'Define the name before.', shadow.line);
   if (analysis.seen.deletes.size > 0) return refused('it deletes names', 'Delete names in a cell at home.');
-  const inputs = new Set([...analysis.seen.reads].filter(([, event]) => readsFromBefore(event, analysis.cell.index)).map(([name]) => name));
+  const inputs = new Set(
+    [...analysis.seen.reads]
+      .filter(([, event]) => readsFromBefore(event, analysis.cell.index))
+      .map(([name]) => name),
+  );
   const outputs = new Set([...analysis.seen.writes.keys(), ...analysis.changes.keys()]);
   // What is changed in place comes back as one region, with every name that may share in it.
   const touched = new Set([...analysis.changes.keys()].flatMap((name) => [...analysis.regionsOf(name)]));
   for (const name of analysis.sharing(touched)) {
-    if (analysis.isCode(name)) return refused(`it changes ${name}, which is code that stays at home`, 'Change it in a cell at home.');
+    if (analysis.isCode(name))
+      return refused(`it changes ${name}, which is code that stays at home`, 'Change it in a cell at home.');
     outputs.add(name);
     if (!analysis.seen.writes.has(name)) inputs.add(name);
   }

@@ -27,12 +27,21 @@ export interface PreparedCell {
   readonly body: string;
   /** Lines, from 1, that were not plain Python: columns on them are not the source's. */
   readonly magicLines: ReadonlySet<number>;
+  /** Blank lines at the start, which IPython drops: its tree counts lines without them. */
+  readonly blankLines: number;
   /** First line from which IPython's own rewriting numbers lines differently; Infinity where it never does. */
   readonly linesShiftFrom: number;
 }
 
 /** Cell magics whose body is Python that runs in the notebook's namespace. */
-export const PYTHON_CELL_MAGICS: ReadonlySet<string> = new Set(['time', 'timeit', 'capture', 'prun', 'memit', 'cellfarm']);
+export const PYTHON_CELL_MAGICS: ReadonlySet<string> = new Set([
+  'time',
+  'timeit',
+  'capture',
+  'prun',
+  'memit',
+  'cellfarm',
+]);
 
 /** Line magics that may be written without `%` as the only line of a cell. */
 const AUTOMAGIC = new Set(
@@ -60,7 +69,10 @@ function commonIndent(lines: readonly string[]): string {
 
 function withoutPrompts(lines: readonly string[]): string[] {
   const classic = /^\s*>>>( |$)/;
-  if (lines.some((line) => classic.test(line)) && classic.test(lines.find((line) => line.trim() !== '') ?? '')) {
+  if (
+    lines.some((line) => classic.test(line)) &&
+    classic.test(lines.find((line) => line.trim() !== '') ?? '')
+  ) {
     return lines.map((line) => line.replace(/^\s*(>>>|\.\.\.)[ \t]?/, ''));
   }
   const numbered = /^(In \[\d+\]: |\s*\.{3,}: ?)/;
@@ -76,7 +88,8 @@ function escapedLine(text: string, line: number): Magic | { python: string } | n
   if (text.startsWith('?')) return { kind: 'help', line };
   const [head = '', ...rest] = text.slice(1).trim().split(/\s+/);
   if (text.startsWith('/')) return { python: `${head}(${rest.join(', ')})` };
-  if (text.startsWith(',')) return { python: `${head}(${rest.map((word) => JSON.stringify(word)).join(', ')})` };
+  if (text.startsWith(','))
+    return { python: `${head}(${rest.map((word) => JSON.stringify(word)).join(', ')})` };
   if (text.startsWith(';')) return { python: `${head}(${JSON.stringify(rest.join(' '))})` };
   return null;
 }
@@ -100,7 +113,9 @@ class PrePass {
     while ((parts.at(-1) ?? '').endsWith('\\') && at + parts.length < this.lines.length) {
       parts.push(this.lines[at + parts.length] ?? '');
     }
-    const text = parts.map((part, i) => (i < parts.length - 1 ? part.trimEnd().slice(0, -1) : part.trimEnd())).join(' ');
+    const text = parts
+      .map((part, i) => (i < parts.length - 1 ? part.trimEnd().slice(0, -1) : part.trimEnd()))
+      .join(' ');
     if (parts.length > 1) this.linesShiftFrom = Math.min(this.linesShiftFrom, at + 2);
     return { text, taken: parts.length };
   }
@@ -114,14 +129,16 @@ class PrePass {
     if ('%!?/,;'.includes(text.charAt(0)) && text !== '') {
       const { text: whole, taken } = this.continued(at, indent.length);
       const escaped = escapedLine(whole, at + 1);
-      if (escaped) return { replacement: indent + ('kind' in escaped ? this.place(escaped) : escaped.python), taken };
+      if (escaped)
+        return { replacement: indent + ('kind' in escaped ? this.place(escaped) : escaped.python), taken };
     }
     const sign = assignmentSign(line);
     const right = sign < 0 ? '' : line.slice(sign + 1).trimStart();
     if (/^(%\w|!)/.test(right)) {
       const { text: whole, taken } = this.continued(at, line.length - right.length);
       const escaped = escapedLine(whole, at + 1);
-      if (escaped && 'kind' in escaped) return { replacement: `${line.slice(0, sign + 1)} ${this.place(escaped)}`, taken };
+      if (escaped && 'kind' in escaped)
+        return { replacement: `${line.slice(0, sign + 1)} ${this.place(escaped)}`, taken };
     }
     return null;
   }
@@ -131,7 +148,10 @@ class PrePass {
     const out: string[] = [];
     for (let at = 0; at < this.lines.length; at += 1) {
       const line = this.lines[at] ?? '';
-      const escape = scanner.atStatement() && line.trim() !== '' && !line.trimStart().startsWith('#') ? this.escapeAt(at, line) : null;
+      const escape =
+        scanner.atStatement() && line.trim() !== '' && !line.trimStart().startsWith('#')
+          ? this.escapeAt(at, line)
+          : null;
       if (escape === null) {
         scanner.feed(line);
         out.push(line);
@@ -147,8 +167,11 @@ class PrePass {
 
 function automagic(lines: readonly string[], isBound: (name: string) => boolean): string[] {
   const full = lines.filter((line) => line.trim() !== '');
-  const words = /^([A-Za-z_]\w*)(\s+(?![=(.,[]|[-+*/%&|^<>]=|is\b|in\b|not\b|and\b|or\b|if\b).*|\s*)$/.exec(full[0]?.trimEnd() ?? '');
-  if (full.length !== 1 || !words || !AUTOMAGIC.has(words[1] ?? '') || isBound(words[1] ?? '')) return [...lines];
+  const words = /^([A-Za-z_]\w*)(\s+(?![=(.,[]|[-+*/%&|^<>]=|is\b|in\b|not\b|and\b|or\b|if\b).*|\s*)$/.exec(
+    full[0]?.trimEnd() ?? '',
+  );
+  if (full.length !== 1 || !words || !AUTOMAGIC.has(words[1] ?? '') || isBound(words[1] ?? ''))
+    return [...lines];
   return lines.map((line) => (line.trim() === '' ? line : `%${line.trim()}`));
 }
 
@@ -159,20 +182,40 @@ function automagic(lines: readonly string[], isBound: (name: string) => boolean)
 export function prepareCell(source: string, isBound: (name: string) => boolean = () => false): PreparedCell {
   const raw = linesOf(source);
   const indent = commonIndent(raw);
-  const lines = automagic(withoutPrompts(raw.map((line) => (line.startsWith(indent) ? line.slice(indent.length) : line.trim()))), isBound);
+  const lines = automagic(
+    withoutPrompts(raw.map((line) => (line.startsWith(indent) ? line.slice(indent.length) : line.trim()))),
+    isBound,
+  );
   const first = lines.findIndex((line) => line.trim() !== '');
   const head = /^%%(\S+)\s*(.*)$/.exec(lines[first] ?? '');
   if (head && !/^%%\w+\?/.test(lines[first] ?? '')) {
     const cellMagic = { name: head[1] ?? '', args: (head[2] ?? '').trim(), line: first + 1 };
     const body = lines.slice(first + 1);
     if (!PYTHON_CELL_MAGICS.has(cellMagic.name)) {
-      return { python: '', magics: [], cellMagic, body: body.join('\n'), magicLines: new Set([first + 1]), linesShiftFrom: 0 };
+      return {
+        python: '',
+        magics: [],
+        cellMagic,
+        body: body.join('\n'),
+        magicLines: new Set([first + 1]),
+        blankLines: first,
+        linesShiftFrom: 0,
+      };
     }
-    // `%%timeit setup` and `%%prun statement` take code on their own line.
     const inner = prepareCell([...Array<string>(first + 1).fill(''), ...body].join('\n'), isBound);
-    return { ...inner, cellMagic, body: body.join('\n'), linesShiftFrom: 0 };
+    // `%%cellfarm` is a comment to home; the body of any other magic is compiled apart from the cell.
+    if (cellMagic.name === 'cellfarm') return { ...inner, blankLines: first };
+    return { ...inner, cellMagic, body: body.join('\n'), blankLines: first, linesShiftFrom: 0 };
   }
   const pass = new PrePass(lines);
   const python = pass.run();
-  return { python, magics: pass.magics, cellMagic: null, body: source, magicLines: pass.magicLines, linesShiftFrom: pass.linesShiftFrom };
+  return {
+    python,
+    magics: pass.magics,
+    cellMagic: null,
+    body: source,
+    magicLines: pass.magicLines,
+    blankLines: Math.max(first, 0),
+    linesShiftFrom: pass.linesShiftFrom,
+  };
 }

@@ -82,7 +82,9 @@ export class Namespace {
 export function joinBindings(one: Binding, other: Binding): Binding {
   return {
     value: join(one.value, other.value),
-    versions: sameVersions(one.versions, other.versions) ? one.versions : new Set([...one.versions, ...other.versions]),
+    versions: sameVersions(one.versions, other.versions)
+      ? one.versions
+      : new Set([...one.versions, ...other.versions]),
     maybeUnbound: one.maybeUnbound || other.maybeUnbound,
   };
 }

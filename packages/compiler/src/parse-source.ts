@@ -4,7 +4,8 @@ import type { SyntaxProblem } from './oracle.js';
 import type { Module } from './py-node.js';
 import { linesOf, utf16Column } from './source-text.js';
 
-export type ParseResult = { readonly ok: true; readonly module: Module } | { readonly ok: false; readonly problem: SyntaxProblem };
+export type ParseResult =
+  { readonly ok: true; readonly module: Module } | { readonly ok: false; readonly problem: SyntaxProblem };
 
 function problemOf(error: unknown, source: string): SyntaxProblem {
   const { lineno, col_offset: column } = error as { lineno?: number; col_offset?: number };

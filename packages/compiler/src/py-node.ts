@@ -114,9 +114,19 @@ export type Expr =
   | Lambda
   | (Located & { readonly nodeType: 'BoolOp'; readonly values: readonly Expr[] })
   | (Located & { readonly nodeType: 'NamedExpr'; readonly target: Name; readonly value: Expr })
-  | (Located & { readonly nodeType: 'BinOp'; readonly left: Expr; readonly op: Operator; readonly right: Expr })
+  | (Located & {
+      readonly nodeType: 'BinOp';
+      readonly left: Expr;
+      readonly op: Operator;
+      readonly right: Expr;
+    })
   | (Located & { readonly nodeType: 'UnaryOp'; readonly op: Operator; readonly operand: Expr })
-  | (Located & { readonly nodeType: 'IfExp'; readonly test: Expr; readonly body: Expr; readonly orelse: Expr })
+  | (Located & {
+      readonly nodeType: 'IfExp';
+      readonly test: Expr;
+      readonly body: Expr;
+      readonly orelse: Expr;
+    })
   | (Located & { readonly nodeType: 'Await'; readonly value: Expr })
   | (Located & { readonly nodeType: 'Yield'; readonly value?: Expr })
   | (Located & { readonly nodeType: 'YieldFrom'; readonly value: Expr })
@@ -127,7 +137,12 @@ export type Expr =
       readonly format_spec?: Expr;
     })
   | (Located & { readonly nodeType: 'JoinedStr' | 'TemplateStr'; readonly values: readonly Expr[] })
-  | (Located & { readonly nodeType: 'Slice'; readonly lower?: Expr; readonly upper?: Expr; readonly step?: Expr });
+  | (Located & {
+      readonly nodeType: 'Slice';
+      readonly lower?: Expr;
+      readonly upper?: Expr;
+      readonly step?: Expr;
+    });
 
 export type Pattern =
   | (Located & { readonly nodeType: 'MatchValue'; readonly value: Expr })
@@ -215,17 +230,52 @@ export type Stmt =
   | (Located & { readonly nodeType: 'Return'; readonly value?: Expr })
   | (Located & { readonly nodeType: 'Delete'; readonly targets: readonly Expr[] })
   | (Located & { readonly nodeType: 'Assign'; readonly targets: readonly Expr[]; readonly value: Expr })
-  | (Located & { readonly nodeType: 'TypeAlias'; readonly name: Name; readonly type_params?: readonly TypeParam[]; readonly value: Expr })
-  | (Located & { readonly nodeType: 'AugAssign'; readonly target: Expr; readonly op: Operator; readonly value: Expr })
-  | (Located & { readonly nodeType: 'AnnAssign'; readonly target: Expr; readonly annotation: Expr; readonly value?: Expr; readonly simple: number })
-  | (Located & { readonly nodeType: 'While'; readonly test: Expr; readonly body: readonly Stmt[]; readonly orelse: readonly Stmt[] })
-  | (Located & { readonly nodeType: 'If'; readonly test: Expr; readonly body: readonly Stmt[]; readonly orelse: readonly Stmt[] })
-  | (Located & { readonly nodeType: 'With' | 'AsyncWith'; readonly items: readonly WithItem[]; readonly body: readonly Stmt[] })
+  | (Located & {
+      readonly nodeType: 'TypeAlias';
+      readonly name: Name;
+      readonly type_params?: readonly TypeParam[];
+      readonly value: Expr;
+    })
+  | (Located & {
+      readonly nodeType: 'AugAssign';
+      readonly target: Expr;
+      readonly op: Operator;
+      readonly value: Expr;
+    })
+  | (Located & {
+      readonly nodeType: 'AnnAssign';
+      readonly target: Expr;
+      readonly annotation: Expr;
+      readonly value?: Expr;
+      readonly simple: number;
+    })
+  | (Located & {
+      readonly nodeType: 'While';
+      readonly test: Expr;
+      readonly body: readonly Stmt[];
+      readonly orelse: readonly Stmt[];
+    })
+  | (Located & {
+      readonly nodeType: 'If';
+      readonly test: Expr;
+      readonly body: readonly Stmt[];
+      readonly orelse: readonly Stmt[];
+    })
+  | (Located & {
+      readonly nodeType: 'With' | 'AsyncWith';
+      readonly items: readonly WithItem[];
+      readonly body: readonly Stmt[];
+    })
   | (Located & { readonly nodeType: 'Match'; readonly subject: Expr; readonly cases: readonly MatchCase[] })
   | (Located & { readonly nodeType: 'Raise'; readonly exc?: Expr; readonly cause?: Expr })
   | (Located & { readonly nodeType: 'Assert'; readonly test: Expr; readonly msg?: Expr })
   | (Located & { readonly nodeType: 'Import'; readonly names: readonly Alias[] })
-  | (Located & { readonly nodeType: 'ImportFrom'; readonly module?: string; readonly names: readonly Alias[]; readonly level: number })
+  | (Located & {
+      readonly nodeType: 'ImportFrom';
+      readonly module?: string;
+      readonly names: readonly Alias[];
+      readonly level: number;
+    })
   | (Located & { readonly nodeType: 'Global' | 'Nonlocal'; readonly names: readonly string[] })
   | (Located & { readonly nodeType: 'Expr'; readonly value: Expr })
   | (Located & { readonly nodeType: 'Pass' | 'Break' | 'Continue' });
@@ -242,7 +292,11 @@ export interface PyNode {
 }
 
 function isNode(value: unknown): value is PyNode {
-  return typeof value === 'object' && value !== null && typeof (value as { nodeType?: unknown }).nodeType === 'string';
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    typeof (value as { nodeType?: unknown }).nodeType === 'string'
+  );
 }
 
 /** The nodes directly below one, in the order of the fields. */
@@ -263,6 +317,7 @@ export function* walk(node: object): Generator<PyNode> {
 
 /** The text of a string literal; null for anything else (bytes and f-strings too). */
 export function stringLiteral(node: Expr | undefined): string | null {
-  if (node?.nodeType !== 'Constant' || typeof node.value !== 'string' || node.quote_style === undefined) return null;
+  if (node?.nodeType !== 'Constant' || typeof node.value !== 'string' || node.quote_style === undefined)
+    return null;
   return /^[^'"]*b/i.test(node.quote_style) ? null : node.value;
 }

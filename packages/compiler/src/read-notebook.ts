@@ -1,6 +1,14 @@
 // A notebook file's text to a frozen snapshot, or to all that is wrong with the file and its tags at once.
 // Bad input gives diagnostics, never an exception; reading the file itself is left to the caller.
-import { CellId, describe, Digest, type CodeCell, type Diagnostic, type ErrorCode, type NotebookSnapshot } from '@cellfarm/protocol';
+import {
+  CellId,
+  describe,
+  Digest,
+  type CodeCell,
+  type Diagnostic,
+  type ErrorCode,
+  type NotebookSnapshot,
+} from '@cellfarm/protocol';
 import { readTags } from './read-tags.js';
 
 export interface ReadOptions {
@@ -27,7 +35,12 @@ function isRecord(value: unknown): value is Fields {
 }
 
 function refusal(code: ErrorCode, fields: Readonly<Record<string, string>>): ReadResult {
-  return { snapshot: null, diagnostics: [{ code, severity: 'error', cell: null, line: null, column: null, ...describe(code, fields) }] };
+  return {
+    snapshot: null,
+    diagnostics: [
+      { code, severity: 'error', cell: null, line: null, column: null, ...describe(code, fields) },
+    ],
+  };
 }
 
 /** `source` as a text or a list of lines; null for anything else. */
@@ -39,7 +52,9 @@ function textOf(source: unknown): string | null {
 function languageOf(metadata: Fields): string {
   const info = isRecord(metadata['language_info']) ? metadata['language_info']['name'] : undefined;
   const spec = isRecord(metadata['kernelspec']) ? metadata['kernelspec']['language'] : undefined;
-  const named = [spec, info].filter((language): language is string => typeof language === 'string' && language !== '');
+  const named = [spec, info].filter(
+    (language): language is string => typeof language === 'string' && language !== '',
+  );
   return named.find((language) => !/^i?python$/i.test(language)) ?? named[0] ?? 'python';
 }
 
@@ -82,9 +97,11 @@ function readCells(cells: readonly unknown[], targets: readonly string[]): Cells
       return;
     }
     const metadata = isRecord(cell['metadata']) ? cell['metadata'] : {};
-    const tags = readTags(metadata, index, targets);
+    const tags = readTags(metadata, source, index, targets);
     read.diagnostics.push(...tags.diagnostics);
-    const listed = Array.isArray(metadata['tags']) ? metadata['tags'].filter((tag): tag is string => typeof tag === 'string') : [];
+    const listed = Array.isArray(metadata['tags'])
+      ? metadata['tags'].filter((tag): tag is string => typeof tag === 'string')
+      : [];
     read.cells.push({ index, id: ids[index] as CellId, source, tags: tags.tags, jupyterTags: listed });
   });
   return read;
@@ -92,7 +109,8 @@ function readCells(cells: readonly unknown[], targets: readonly string[]): Cells
 
 export function parseNotebook(path: string, text: string, options: ReadOptions): ReadResult {
   const largest = options.largest ?? LARGEST;
-  if (text.length > largest) return refusal('C1008', { path, size: `${text.length} characters`, limit: String(largest) });
+  if (text.length > largest)
+    return refusal('C1008', { path, size: `${text.length} characters`, limit: String(largest) });
   if (text.trim() === '') return refusal('C1003', { path });
   let file: unknown;
   try {
@@ -110,8 +128,9 @@ export function parseNotebook(path: string, text: string, options: ReadOptions):
   if (!/^i?python$/i.test(language)) return refusal('C1007', { language });
   const { cells, problems, diagnostics } = readCells(file['cells'], options.targets);
   if (problems.length > 0) return refusal('C1006', { path, detail: problems.join('; ') });
-  const digest = Digest.parse(options.sha256(JSON.stringify(cells.map((cell) => [cell.id, cell.source, cell.tags, cell.jupyterTags]))));
+  const digest = Digest.parse(
+    options.sha256(JSON.stringify(cells.map((cell) => [cell.id, cell.source, cell.tags, cell.jupyterTags]))),
+  );
   const snapshot = { path, digest, kernel: kernelOf(metadata), cells };
   return { snapshot: diagnostics.some((each) => each.severity === 'error') ? null : snapshot, diagnostics };
 }
-

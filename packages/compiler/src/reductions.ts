@@ -9,22 +9,33 @@ export type MapResults = Map<string, number>;
 
 function statements(body: readonly Stmt[]): Stmt[] {
   return body.flatMap((statement) => {
-    if (statement.nodeType === 'FunctionDef' || statement.nodeType === 'AsyncFunctionDef' || statement.nodeType === 'ClassDef') return [];
-    const nested = ['body', 'orelse', 'finalbody'].flatMap((field) => ((statement as unknown as Record<string, unknown>)[field] as Stmt[] | undefined) ?? []);
+    if (
+      statement.nodeType === 'FunctionDef' ||
+      statement.nodeType === 'AsyncFunctionDef' ||
+      statement.nodeType === 'ClassDef'
+    )
+      return [];
+    const nested = ['body', 'orelse', 'finalbody'].flatMap(
+      (field) => ((statement as unknown as Record<string, unknown>)[field] as Stmt[] | undefined) ?? [],
+    );
     return [statement, ...statements(nested)];
   });
 }
 
 /** Adds the names to which a cell's accepted loops give their results. */
 export function noteResults(analysis: CellAnalysis, loops: readonly JudgedLoop[], results: MapResults): void {
-  const accepted = new Set<object>(loops.filter(({ verdict }) => verdict.verdict === 'parallel').map(({ candidate }) => candidate.node));
+  const accepted = new Set<object>(
+    loops.filter(({ verdict }) => verdict.verdict === 'parallel').map(({ candidate }) => candidate.node),
+  );
   for (const { candidate } of loops) {
-    if (accepted.has(candidate.node)) for (const name of candidate.accumulators) results.set(name, analysis.cell.index);
+    if (accepted.has(candidate.node))
+      for (const name of candidate.accumulators) results.set(name, analysis.cell.index);
   }
   if (analysis.parsed.kind !== 'parsed') return;
   for (const statement of statements(analysis.parsed.module.body)) {
     if (statement.nodeType !== 'Assign' || !accepted.has(statement.value)) continue;
-    for (const target of statement.targets) if (target.nodeType === 'Name') results.set(target.id, analysis.cell.index);
+    for (const target of statement.targets)
+      if (target.nodeType === 'Name') results.set(target.id, analysis.cell.index);
   }
 }
 
@@ -35,10 +46,19 @@ function readsResult(analysis: CellAnalysis, name: string, results: MapResults):
   return [...(analysis.seen.reads.get(name)?.versions ?? [])].some((version) => version.cell === from);
 }
 
-export function reducesMap(analysis: CellAnalysis, loops: readonly JudgedLoop[], results: MapResults): boolean {
-  if (analysis.cell.tags.role === 'reduce') return [...analysis.seen.reads.keys()].some((name) => readsResult(analysis, name, results));
-  const accepted = new Set<object>(loops.filter(({ verdict }) => verdict.verdict === 'parallel').map(({ candidate }) => candidate.node));
+export function reducesMap(
+  analysis: CellAnalysis,
+  loops: readonly JudgedLoop[],
+  results: MapResults,
+): boolean {
+  if (analysis.cell.tags.role === 'reduce')
+    return [...analysis.seen.reads.keys()].some((name) => readsResult(analysis, name, results));
+  const accepted = new Set<object>(
+    loops.filter(({ verdict }) => verdict.verdict === 'parallel').map(({ candidate }) => candidate.node),
+  );
   return [...analysis.reductions].some((call) =>
-    call.args.some((arg) => accepted.has(arg) || (arg.nodeType === 'Name' && readsResult(analysis, arg.id, results))),
+    call.args.some(
+      (arg) => accepted.has(arg) || (arg.nodeType === 'Name' && readsResult(analysis, arg.id, results)),
+    ),
   );
 }

@@ -21,7 +21,12 @@ export class Regions {
 
   fresh(options: { code?: boolean; plain?: boolean } = {}): RegionId {
     const id = this.infos.length;
-    this.infos.push({ parent: id, code: options.code ?? false, plain: options.plain ?? false, callables: new Set() });
+    this.infos.push({
+      parent: id,
+      code: options.code ?? false,
+      plain: options.plain ?? false,
+      callables: new Set(),
+    });
     return id;
   }
 

@@ -1,6 +1,15 @@
 // Python's scopes: which names each function, class and comprehension binds, and where a name used in one is looked up.
 // Purely syntactic, like CPython's symtable, against which it is tested. What the names hold is found elsewhere.
-import type { Alias, AnyComprehension, ClassDef, FunctionDef, Lambda, Module, PyNode, TypeParam } from './py-node.js';
+import type {
+  Alias,
+  AnyComprehension,
+  ClassDef,
+  FunctionDef,
+  Lambda,
+  Module,
+  PyNode,
+  TypeParam,
+} from './py-node.js';
 import { childNodes } from './py-node.js';
 
 export type ScopeKind = 'module' | 'function' | 'class' | 'comprehension' | 'type-parameters';
@@ -50,7 +59,8 @@ class OpenScope implements Scope {
 
 /** A private name of a class (`__x`) as Python stores it; others unchanged. */
 export function mangle(name: string, scope: Scope): string {
-  if (scope.className === null || !name.startsWith('__') || name.endsWith('__') || name.includes('.')) return name;
+  if (scope.className === null || !name.startsWith('__') || name.endsWith('__') || name.includes('.'))
+    return name;
   const owner = scope.className.replace(/^_+/, '');
   return owner === '' ? name : `_${owner}${name}`;
 }
@@ -98,8 +108,15 @@ class ScopeBuilder {
       this.visitAll(node.decorator_list, scope);
       outer = this.typeParameters(node.type_params, scope);
     }
-    const parameters = [...args.posonlyargs, ...args.args, ...args.kwonlyargs, args.vararg, args.kwarg].filter((each) => each !== undefined);
-    if (node.nodeType !== 'Lambda') this.visitAll([...parameters.map((each) => each.annotation), node.returns], outer);
+    const parameters = [
+      ...args.posonlyargs,
+      ...args.args,
+      ...args.kwonlyargs,
+      args.vararg,
+      args.kwarg,
+    ].filter((each) => each !== undefined);
+    if (node.nodeType !== 'Lambda')
+      this.visitAll([...parameters.map((each) => each.annotation), node.returns], outer);
     const inner = this.open(node, 'function', outer, scope.className);
     for (const parameter of parameters) inner.bind(parameter.arg);
     if (node.nodeType === 'Lambda') this.visitAll([node.body], inner);
@@ -185,7 +202,10 @@ export function buildScopes(module: Module): ScopeTable {
 }
 
 /** Where a name used in a scope lives. A class scope is tried first and only for code directly in it. */
-export function resolve(scope: Scope, name: string): { readonly kind: 'local'; readonly scope: Scope } | { readonly kind: 'global' } {
+export function resolve(
+  scope: Scope,
+  name: string,
+): { readonly kind: 'local'; readonly scope: Scope } | { readonly kind: 'global' } {
   const plain = mangle(name, scope);
   let at: Scope | null = scope;
   while (at && at.kind !== 'module') {

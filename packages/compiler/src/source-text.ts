@@ -22,7 +22,12 @@ export function utf16Column(line: string, utf8Column: number): number {
 }
 
 export function spanOf(node: Located): SourceSpan {
-  return { line: node.lineno, column: node.col_offset, endLine: node.end_lineno, endColumn: node.end_col_offset };
+  return {
+    line: node.lineno,
+    column: node.col_offset,
+    endLine: node.end_lineno,
+    endColumn: node.end_col_offset,
+  };
 }
 
 /** The text between two positions of a node. */

@@ -28,7 +28,9 @@ function suspectNode(node: PyNode, around: Surroundings): string | null {
     case 'Await':
     case 'AsyncFor':
     case 'AsyncWith':
-      return (around.inFunction || around.inClass) && !around.inAsync ? 'await outside an async function' : null;
+      return (around.inFunction || around.inClass) && !around.inAsync
+        ? 'await outside an async function'
+        : null;
     case 'Break':
     case 'Continue':
       return around.inLoop ? null : 'break or continue outside a loop';
@@ -36,19 +38,26 @@ function suspectNode(node: PyNode, around: Surroundings): string | null {
     case 'Global':
       return 'declaration of a name';
     case 'Call':
-      return repeated((node['keywords'] as { arg?: string }[]).flatMap((keyword) => keyword.arg ?? [])) ? 'keyword repeated' : null;
+      return repeated((node['keywords'] as { arg?: string }[]).flatMap((keyword) => keyword.arg ?? []))
+        ? 'keyword repeated'
+        : null;
     case 'Arguments': {
-      const names = [...walk(node)].filter((each) => each.nodeType === 'Arg').map((each) => String(each['arg']));
+      const names = [...walk(node)]
+        .filter((each) => each.nodeType === 'Arg')
+        .map((each) => String(each['arg']));
       return repeated(names) ? 'parameter repeated' : null;
     }
     case 'ImportFrom':
-      return around.inFunction || around.inClass || node['module'] === '__future__' ? 'import with rules of its own' : null;
+      return around.inFunction || around.inClass || node['module'] === '__future__'
+        ? 'import with rules of its own'
+        : null;
     case 'NamedExpr':
       return 'assignment expression';
     case 'Match':
       return 'patterns';
     case 'JoinedStr':
-      return /^[^'"]*(["'])/.test(String(node['quote_style'])) && [...walk(node)].some((each) => each.nodeType === 'Constant' && each !== node && 'quote_style' in each)
+      return /^[^'"]*(["'])/.test(String(node['quote_style'])) &&
+        [...walk(node)].some((each) => each.nodeType === 'Constant' && each !== node && 'quote_style' in each)
         ? 'quotes inside an f-string'
         : null;
     default:
@@ -60,7 +69,8 @@ function below(node: PyNode, around: Surroundings): Surroundings {
   if (FUNCTIONS.has(node.nodeType)) {
     return { inFunction: true, inAsync: node.nodeType === 'AsyncFunctionDef', inLoop: false, inClass: false };
   }
-  if (node.nodeType === 'ClassDef') return { inFunction: false, inAsync: false, inLoop: false, inClass: true };
+  if (node.nodeType === 'ClassDef')
+    return { inFunction: false, inAsync: false, inLoop: false, inClass: true };
   if (['For', 'AsyncFor', 'While'].includes(node.nodeType)) return { ...around, inLoop: true };
   return around;
 }

@@ -9,7 +9,16 @@ import { childNodes } from './py-node.js';
 import { MAGIC_CALL } from './magics.js';
 import { buildScopes, resolve, type Scope, type ScopeTable } from './scopes.js';
 
-const SCOPED = new Set(['FunctionDef', 'AsyncFunctionDef', 'Lambda', 'ClassDef', 'ListComp', 'SetComp', 'DictComp', 'GeneratorExp']);
+const SCOPED = new Set([
+  'FunctionDef',
+  'AsyncFunctionDef',
+  'Lambda',
+  'ClassDef',
+  'ListComp',
+  'SetComp',
+  'DictComp',
+  'GeneratorExp',
+]);
 const FUNCTIONS = new Set(['FunctionDef', 'AsyncFunctionDef', 'Lambda']);
 
 /** Global names read inside functions, by where they stand. */
@@ -31,14 +40,27 @@ export function undefinedNames(analysis: NotebookAnalysis): Diagnostic[] {
   };
   const bound = new Set(analysis.cells.flatMap(({ seen }) => [...seen.writes.keys()]));
   for (const { seen } of analysis.cells) {
-    for (const [name, event] of seen.reads) if (event.unbound && event.versions.size === 0) note(name, event.origin);
+    for (const [name, event] of seen.reads)
+      if (event.unbound && event.versions.size === 0) note(name, event.origin);
   }
   if (!analysis.world.anyNameMayExist) {
     for (const { parsed, cell, status } of analysis.cells) {
       if (parsed.kind !== 'parsed' || status === 'skipped') continue;
       const scopes = buildScopes(parsed.module);
-      for (const name of lateNames(parsed.module as unknown as PyNode, scopes.of(parsed.module), scopes, false)) {
-        if (bound.has(name.id) || BUILTINS.has(name.id) || INJECTED.test(name.id) || name.id === MAGIC_CALL || name.id === '__class__') continue;
+      for (const name of lateNames(
+        parsed.module as unknown as PyNode,
+        scopes.of(parsed.module),
+        scopes,
+        false,
+      )) {
+        if (
+          bound.has(name.id) ||
+          BUILTINS.has(name.id) ||
+          INJECTED.test(name.id) ||
+          name.id === MAGIC_CALL ||
+          name.id === '__class__'
+        )
+          continue;
         note(name.id, { cell: cell.index, line: name.lineno });
       }
     }

@@ -69,7 +69,7 @@ export interface Value {
   readonly path: string | null;
   readonly instanceOf: ClassCallee | null;
   readonly claim: Claim | null;
-  /** A string literal's text. */
+  /** A string literal's text; of an open file, its path where that is a literal. */
   readonly text: string | null;
 }
 

@@ -3,7 +3,7 @@
 import type { Effect } from '@cellfarm/protocol';
 import { BUILTINS, INJECTED } from './builtin-names.js';
 import { joinBindings, Namespace, type Binding, type Version } from './namespace.js';
-import { Observations, type ChangeEvent, type Site } from './observations.js';
+import type { ChangeEvent, Observations, Site } from './observations.js';
 import { Regions, type RegionId } from './regions.js';
 import { join, joinAll, unknownIn, value, type Callee, type Value } from './values.js';
 
@@ -86,7 +86,15 @@ export class World {
     if (!version) {
       const number = this.counters.get(name) ?? 0;
       this.counters.set(name, number + 1);
-      version = { name, number, cell: this.site.cell, line: this.site.line, kind, certain, readers: new Map() };
+      version = {
+        name,
+        number,
+        cell: this.site.cell,
+        line: this.site.line,
+        kind,
+        certain,
+        readers: new Map(),
+      };
       this.versionsOfCell.set(name, version);
     }
     return version;
@@ -215,7 +223,16 @@ export class World {
     for (const [name, binding] of [...this.namespace.entries()]) {
       const regions = new Set([...binding.value.regions, this.everything()]);
       this.namespace.set(name, {
-        value: { ...binding.value, regions, open: true, type: null, path: null, instanceOf: null, claim: null, text: null },
+        value: {
+          ...binding.value,
+          regions,
+          open: true,
+          type: null,
+          path: null,
+          instanceOf: null,
+          claim: null,
+          text: null,
+        },
         versions: new Set([version(name)]),
         maybeUnbound: binding.maybeUnbound,
       });

@@ -3,7 +3,15 @@ import { assertNever } from '@cellfarm/protocol';
 import type { Frame } from '../frame.js';
 import type { Specification } from '../library/specification.js';
 import type { Machine } from '../machine.js';
-import { allArguments, argumentsOf, IMMUTABLE, joinAll, value, type CallArguments, type Value } from '../values.js';
+import {
+  allArguments,
+  argumentsOf,
+  IMMUTABLE,
+  joinAll,
+  value,
+  type CallArguments,
+  type Value,
+} from '../values.js';
 import { store } from './assign.js';
 import { elementOf } from './iteration.js';
 import { freshRegion } from './objects.js';
@@ -13,11 +21,22 @@ function keywordText(args: CallArguments, name: string): string | null {
   return node?.nodeType === 'Constant' ? String(node.value) : null;
 }
 
-/** `seeded`: no random numbers are drawn from the global state when this keyword is an integer. */
+function isSeeded(specification: Specification, args: CallArguments): boolean {
+  return (
+    specification.seededBy !== undefined && /^\d+$/.test(keywordText(args, specification.seededBy) ?? '')
+  );
+}
+
 function effectsOf(specification: Specification, args: CallArguments): Specification['effects'] {
-  const { seededBy, effects } = specification;
-  const seeded = seededBy !== undefined && /^\d+$/.test(keywordText(args, seededBy) ?? '');
-  return seeded ? effects?.filter((effect) => effect !== 'rng') : effects;
+  return isSeeded(specification, args)
+    ? specification.effects?.filter((effect) => effect !== 'rng')
+    : specification.effects;
+}
+
+/** The file that a call concerns, when a literal names it. */
+function fileOf(receiver: Value | null, args: CallArguments): string | null {
+  if (receiver?.type === 'file') return receiver.text;
+  return args.positional[0]?.type === 'immutable' ? args.positional[0].text : null;
 }
 
 export function applySpecification(
@@ -37,26 +56,54 @@ export function applySpecification(
   const results = callBacks(m, specification, args, items, site, frame);
   const changed = [...(specification.changes ?? [])];
   if (args.keywords.has('out')) changed.push('out');
-  const inPlace = specification.inPlaceBy !== undefined && (keywordText(args, specification.inPlaceBy) ?? 'False') !== 'False';
-  if (inPlace || (specification.inPlaceBy !== undefined && args.nodes.keywords.has(specification.inPlaceBy) && keywordText(args, specification.inPlaceBy) === null)) changed.push('self');
+  const inPlace =
+    specification.inPlaceBy !== undefined &&
+    (keywordText(args, specification.inPlaceBy) ?? 'False') !== 'False';
+  if (
+    inPlace ||
+    (specification.inPlaceBy !== undefined &&
+      args.nodes.keywords.has(specification.inPlaceBy) &&
+      keywordText(args, specification.inPlaceBy) === null)
+  )
+    changed.push('self');
   for (const which of changed) {
-    const target = which === 'self' ? receiver : typeof which === 'number' ? args.positional[which] : args.keywords.get(which);
+    const target =
+      which === 'self'
+        ? receiver
+        : typeof which === 'number'
+          ? args.positional[which]
+          : args.keywords.get(which);
     if (target) world.change(target, `is changed by ${path}`, { certain: true, code: which === 'self' });
   }
   if (specification.module !== undefined) {
     const module = value({ regions: new Set([world.moduleRegion(specification.module)]) });
-    world.change(module, `${path} changes the state of ${specification.module}`, { certain: true, code: true });
+    world.change(module, `${path} changes the state of ${specification.module}`, {
+      certain: true,
+      code: true,
+    });
   }
-  if (specification.stores && receiver) for (const each of [...args.positional, ...items]) store(m, receiver, each);
+  if (specification.stores && receiver)
+    for (const each of [...args.positional, ...items]) store(m, receiver, each);
   for (const effect of effectsOf(specification, args) ?? []) {
-    const node = args.nodes.positional[0];
-    const file = effect === 'io' && node?.nodeType === 'Constant' && typeof node.value === 'string' ? node.value : null;
-    world.effect(effect, { certain: specification.maybe !== true, file, readOnly: specification.readOnly ?? false, text: `calls ${path}` });
+    const file = effect === 'io' ? fileOf(receiver, args) : null;
+    world.effect(effect, {
+      certain: specification.maybe !== true,
+      file,
+      readOnly: specification.readOnly ?? false,
+      text: `calls ${path}`,
+    });
   }
   return joinAll([result(m, specification, receiver, args, items, results, site, frame)]);
 }
 
-function callBacks(m: Machine, specification: Specification, args: CallArguments, items: readonly Value[], site: object, frame: Frame): Value[] {
+function callBacks(
+  m: Machine,
+  specification: Specification,
+  args: CallArguments,
+  items: readonly Value[],
+  site: object,
+  frame: Frame,
+): Value[] {
   const results: Value[] = [];
   for (const which of specification.calls ?? []) {
     const callback = typeof which === 'number' ? args.positional[which] : args.keywords.get(which);
@@ -79,7 +126,8 @@ function result(
   frame: Frame,
 ): Value {
   const { regions } = m.world;
-  const type = specification.type ?? null;
+  const type =
+    (isSeeded(specification, args) ? specification.seededType : undefined) ?? specification.type ?? null;
   const sources = [...(receiver ? [receiver] : []), ...allArguments(args)];
   switch (specification.gives) {
     case 'immutable':
@@ -88,16 +136,26 @@ function result(
       if (sources.every((each) => each.type === 'immutable')) return IMMUTABLE;
       return value({ regions: new Set([freshRegion(m, frame, site)]), type });
     case 'fresh':
-      return value({ regions: new Set([freshRegion(m, frame, site, { plain: specification.plain ?? false })]), type });
+      return value({
+        regions: new Set([freshRegion(m, frame, site, { plain: specification.plain ?? false })]),
+        type,
+      });
     case 'shallow': {
-      const plain = [...items, ...calledBack].every((each) => each.type === 'immutable' || each.type === 'nothing');
+      const plain = [...items, ...calledBack].every(
+        (each) => each.type === 'immutable' || each.type === 'nothing',
+      );
       const made = value({ regions: new Set([freshRegion(m, frame, site, { plain })]), type });
       for (const each of [...items, ...calledBack]) store(m, made, each);
       if (!specification.consumes) for (const each of sources) store(m, made, each);
       return made;
     }
     case 'element':
-      return joinAll([...(receiver ? [elementOf(m, receiver)] : []), ...items, ...calledBack, ...(specification.consumes ? [] : args.positional.map((each) => elementOf(m, each)))]);
+      return joinAll([
+        ...(receiver ? [elementOf(m, receiver)] : []),
+        ...items,
+        ...calledBack,
+        ...(specification.consumes ? [] : args.positional.map((each) => elementOf(m, each))),
+      ]);
     case 'alias': {
       const region = freshRegion(m, frame, site);
       const shared = sources.flatMap((each) => [...each.regions]).filter((each) => !regions.isCode(each));

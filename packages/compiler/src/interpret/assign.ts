@@ -23,7 +23,12 @@ export function store(m: Machine, holder: Value, stored: Value): void {
 }
 
 /** A change in place by an attribute or subscript store, or by `del` of one. */
-export function changeInPlace(m: Machine, target: Expr & { nodeType: 'Attribute' | 'Subscript' }, stored: Value, frame: Frame): void {
+export function changeInPlace(
+  m: Machine,
+  target: Expr & { nodeType: 'Attribute' | 'Subscript' },
+  stored: Value,
+  frame: Frame,
+): void {
   const holder = m.evaluate(target.value, frame);
   const text = target.nodeType === 'Attribute' ? `stores into .${target.attr}` : 'stores into an element';
   if (target.nodeType === 'Subscript') m.evaluate(target.slice, frame);
@@ -51,7 +56,8 @@ export function assign(m: Machine, target: Expr, assigned: Value, frame: Frame):
     case 'List':
     case 'Tuple': {
       const element = m.consume(assigned, target, frame);
-      for (const each of target.elts) assign(m, each, each.nodeType === 'Starred' ? assigned : element, frame);
+      for (const each of target.elts)
+        assign(m, each, each.nodeType === 'Starred' ? assigned : element, frame);
       return;
     }
     default:
@@ -62,8 +68,10 @@ export function assign(m: Machine, target: Expr, assigned: Value, frame: Frame):
 
 export function remove(m: Machine, target: Expr, frame: Frame): void {
   if (target.nodeType === 'Name') deleteName(m.world, target.id, frame);
-  else if (target.nodeType === 'Attribute' || target.nodeType === 'Subscript') changeInPlace(m, target, IMMUTABLE, frame);
-  else if (target.nodeType === 'List' || target.nodeType === 'Tuple') for (const each of target.elts) remove(m, each, frame);
+  else if (target.nodeType === 'Attribute' || target.nodeType === 'Subscript')
+    changeInPlace(m, target, IMMUTABLE, frame);
+  else if (target.nodeType === 'List' || target.nodeType === 'Tuple')
+    for (const each of target.elts) remove(m, each, frame);
 }
 
 /** Binds the captures of a pattern. */

@@ -5,6 +5,7 @@ import type { Machine } from '../machine.js';
 import { MAGIC_CALL } from '../magics.js';
 import type { Call, Expr } from '../py-node.js';
 import type { CallArguments, Value } from '../values.js';
+import { elementOf } from './iteration.js';
 import { runMagic } from './magic-effects.js';
 
 function evaluateArguments(m: Machine, node: Call, frame: Frame): CallArguments {
@@ -22,7 +23,7 @@ function evaluateArguments(m: Machine, node: Call, frame: Frame): CallArguments 
   }
   for (const each of node.keywords) {
     const given = m.evaluate(each.value, frame);
-    if (each.arg === undefined) starred.push(m.consume(given, each, frame));
+    if (each.arg === undefined) starred.push(elementOf(m, given));
     else {
       keywords.set(each.arg, given);
       keywordNodes.set(each.arg, each.value);
@@ -34,7 +35,8 @@ function evaluateArguments(m: Machine, node: Call, frame: Frame): CallArguments 
 /** `list(map(f, xs))` with both names still the built-in ones. */
 function mapInList(m: Machine, node: Call, callee: Value, frame: Frame): Call | null {
   const [inner] = node.args;
-  if (callee.path !== 'builtins.list' || callee.open || node.args.length !== 1 || node.keywords.length > 0) return null;
+  if (callee.path !== 'builtins.list' || callee.open || node.args.length !== 1 || node.keywords.length > 0)
+    return null;
   if (inner?.nodeType !== 'Call' || inner.func.nodeType !== 'Name') return null;
   const map = m.evaluate(inner.func, frame);
   return map.path === 'builtins.map' && !map.open ? inner : null;
@@ -42,7 +44,8 @@ function mapInList(m: Machine, node: Call, callee: Value, frame: Frame): Call | 
 
 function noteReduction(m: Machine, node: Call, callee: Value, args: CallArguments): void {
   const [first] = args.positional;
-  if (callee.claim?.skeleton === 'map-reduce' || first?.claim?.skeleton === 'map-reduce') m.reductions.add(node);
+  if (callee.claim?.skeleton === 'map-reduce' || first?.claim?.skeleton === 'map-reduce')
+    m.reductions.add(node);
 }
 
 export function evaluateCall(m: Machine, node: Call, frame: Frame): Value {

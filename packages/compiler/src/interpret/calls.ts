@@ -3,7 +3,17 @@
 import type { Frame } from '../frame.js';
 import { specificationOf } from '../library/lookup.js';
 import type { Machine } from '../machine.js';
-import { allArguments, IMMUTABLE, joinAll, NOTHING, unknownIn, value, type Callee, type CallArguments, type Value } from '../values.js';
+import {
+  allArguments,
+  IMMUTABLE,
+  joinAll,
+  NOTHING,
+  unknownIn,
+  value,
+  type Callee,
+  type CallArguments,
+  type Value,
+} from '../values.js';
 import { applySpecification } from './apply-specification.js';
 import { methodOf } from './classes.js';
 import { callWithUnknown } from './functions.js';
@@ -12,19 +22,27 @@ import { partType } from './part-types.js';
 import { callSpecial } from './special-calls.js';
 
 /** Modules whose functions keep what they are given and run it later, at any time. */
-const BACKGROUND = /^(threading|_thread|concurrent|multiprocessing|asyncio|signal|atexit|sched|weakref|sys\.set|faulthandler|ipywidgets|tkinter|joblib)/;
+const BACKGROUND =
+  /^(threading|_thread|concurrent|multiprocessing|asyncio|signal|atexit|sched|weakref|sys\.set|faulthandler|ipywidgets|tkinter|joblib)/;
 
 function reachable(m: Machine, values: readonly Value[]): Set<Callee> {
   const found = new Set<Callee>();
   for (const each of values) {
     for (const callee of each.callees) found.add(callee);
-    for (const region of each.regions) for (const callee of m.world.regions.callables(region)) found.add(callee);
+    for (const region of each.regions)
+      for (const callee of m.world.regions.callables(region)) found.add(callee);
   }
   return found;
 }
 
 /** A call of something that is not known. */
-export function callUnknown(m: Machine, text: string, values: readonly Value[], site: object, frame: Frame): Value {
+export function callUnknown(
+  m: Machine,
+  text: string,
+  values: readonly Value[],
+  site: object,
+  frame: Frame,
+): Value {
   const { world } = m;
   const all = joinAll(values);
   world.change(all, `may be changed by ${text}`);
@@ -39,7 +57,14 @@ export function callUnknown(m: Machine, text: string, values: readonly Value[], 
   return joinAll([unknownIn([region, ...all.regions]), ...results]);
 }
 
-export function callLibrary(m: Machine, path: string, receiver: Value | null, args: CallArguments, site: object, frame: Frame): Value {
+export function callLibrary(
+  m: Machine,
+  path: string,
+  receiver: Value | null,
+  args: CallArguments,
+  site: object,
+  frame: Frame,
+): Value {
   const special = callSpecial(m, path, args, site, frame);
   if (special) return special;
   const patched = m.world.patchedModules.has(path.split('.')[0] ?? path);
@@ -59,18 +84,34 @@ export function call(m: Machine, callee: Value, args: CallArguments, site: objec
     const method = methodOf(callee.instanceOf, '__call__');
     results.push(
       method
-        ? m.call({ ...method, open: false }, { ...args, positional: [callee, ...args.positional] }, site, frame)
+        ? m.call(
+            { ...method, open: false },
+            { ...args, positional: [callee, ...args.positional] },
+            site,
+            frame,
+          )
         : callUnknown(m, 'an object', [callee, ...allArguments(args)], site, frame),
     );
   }
-  if (callee.open || results.length === 0) results.push(callUnknown(m, 'a function that is not known', [callee, ...allArguments(args)], site, frame));
+  if (callee.open || results.length === 0)
+    results.push(
+      callUnknown(m, 'a function that is not known', [callee, ...allArguments(args)], site, frame),
+    );
   frame.certain = certain;
   return joinAll(results);
 }
 
-export function callMethod(m: Machine, receiver: Value, name: string, args: CallArguments, site: object, frame: Frame): Value {
+export function callMethod(
+  m: Machine,
+  receiver: Value,
+  name: string,
+  args: CallArguments,
+  site: object,
+  frame: Frame,
+): Value {
   if (receiver.type === 'nothing') return NOTHING;
-  if (receiver.path !== null && !receiver.open) return callLibrary(m, `${receiver.path}.${name}`, null, args, site, frame);
+  if (receiver.path !== null && !receiver.open)
+    return callLibrary(m, `${receiver.path}.${name}`, null, args, site, frame);
   if (receiver.type === 'immutable') {
     for (const each of allArguments(args)) m.consume(each, site, frame);
     return IMMUTABLE;
@@ -98,16 +139,24 @@ export function attribute(m: Machine, receiver: Value, name: string, site: objec
   const found = owner?.kind === 'class' ? methodOf(owner, name) : undefined;
   if (found && owner?.kind === 'class') return boundAttribute(m, receiver, found, site, frame);
   if (receiver.instanceOf) {
-    const getter = methodOf(receiver.instanceOf, '__getattr__') ?? methodOf(receiver.instanceOf, '__getattribute__');
-    if (getter) return m.call({ ...getter, open: false }, { ...EMPTY, positional: [receiver, IMMUTABLE] }, site, frame);
+    const getter =
+      methodOf(receiver.instanceOf, '__getattr__') ?? methodOf(receiver.instanceOf, '__getattribute__');
+    if (getter)
+      return m.call({ ...getter, open: false }, { ...EMPTY, positional: [receiver, IMMUTABLE] }, site, frame);
   }
   if (SCALAR_ATTRIBUTES.test(`${receiver.type ?? ''}.${name}`)) return IMMUTABLE;
   return { ...unknownIn(receiver.regions), type: partType(receiver.type) };
 }
 
-const SCALAR_ATTRIBUTES = /^(numpy\.ndarray|pandas\.DataFrame)\.(shape|size|ndim|dtype|nbytes|itemsize|empty)$/;
+const SCALAR_ATTRIBUTES =
+  /^(numpy\.ndarray|pandas\.DataFrame)\.(shape|size|ndim|dtype|nbytes|itemsize|empty)$/;
 
-const EMPTY: CallArguments = { positional: [], keywords: new Map(), starred: [], nodes: { positional: [], keywords: new Map() } };
+const EMPTY: CallArguments = {
+  positional: [],
+  keywords: new Map(),
+  starred: [],
+  nodes: { positional: [], keywords: new Map() },
+};
 
 function boundAttribute(m: Machine, receiver: Value, found: Value, site: object, frame: Frame): Value {
   const plain: Callee[] = [];
@@ -115,10 +164,14 @@ function boundAttribute(m: Machine, receiver: Value, found: Value, site: object,
   for (const callee of found.callees) {
     if (callee.kind !== 'function') plain.push(callee);
     else if (callee.binding === 'property') {
-      if (receiver.instanceOf) results.push(m.invoke(callee, { ...EMPTY, positional: [receiver] }, site, frame));
+      if (receiver.instanceOf)
+        results.push(m.invoke(callee, { ...EMPTY, positional: [receiver] }, site, frame));
     } else if (callee.binding === 'class' || (callee.binding === 'plain' && receiver.instanceOf)) {
       plain.push({ kind: 'bound', self: receiver, callee });
     } else plain.push(callee);
   }
-  return joinAll([...results, ...(plain.length > 0 || results.length === 0 ? [{ ...found, callees: new Set(plain) }] : [])]);
+  return joinAll([
+    ...results,
+    ...(plain.length > 0 || results.length === 0 ? [{ ...found, callees: new Set(plain) }] : []),
+  ]);
 }

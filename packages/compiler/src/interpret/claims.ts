@@ -11,17 +11,19 @@ const SKELETONS: ReadonlyMap<string, Skeleton> = new Map([
   ['cellfarm.train', 'data-parallel'],
 ]);
 
-/** The claim of `@cellfarm.map(target="gpu", cpus=2)` and the like; null for other decorators. */
-export function claimOf(path: string, node: Expr): Claim | null {
+/** The claim of `@cellfarm.map(target="gpu", cpus=2)` and the like; null for other decorators.
+ * Without a node: the claim without options. */
+export function claimOf(path: string, node?: Expr): Claim | null {
   const skeleton = SKELETONS.get(path);
   if (skeleton === undefined) return null;
   const resources: Record<string, string | number> = {};
   let target: string | null = null;
-  if (node.nodeType === 'Call') {
+  if (node?.nodeType === 'Call') {
     for (const { arg, value } of node.keywords) {
       if (arg === undefined || value.nodeType !== 'Constant') continue;
       if (arg === 'target' && typeof value.value === 'string') target = value.value;
-      else if (typeof value.value === 'string' || typeof value.value === 'number') resources[arg] = value.value;
+      else if (typeof value.value === 'string' || typeof value.value === 'number')
+        resources[arg] = value.value;
     }
   }
   return { skeleton, target, resources };

@@ -1,7 +1,15 @@
 // Classes of the notebook: their chain of bases, methods found along it, and new instances.
 import type { Frame } from '../frame.js';
 import type { Machine } from '../machine.js';
-import { value, type BoundCallee, type Callee, type CallArguments, type ClassCallee, type FunctionCallee, type Value } from '../values.js';
+import {
+  value,
+  type BoundCallee,
+  type Callee,
+  type CallArguments,
+  type ClassCallee,
+  type FunctionCallee,
+  type Value,
+} from '../values.js';
 import { freshRegion } from './objects.js';
 
 /** A class and all notebook classes it derives from, nearest first. */
@@ -11,7 +19,8 @@ export function classChain(start: ClassCallee): ClassCallee[] {
   for (let at = todo.shift(); at; at = todo.shift()) {
     if (chain.includes(at)) continue;
     chain.push(at);
-    for (const base of at.bases) for (const callee of base.callees) if (callee.kind === 'class') todo.push(callee);
+    for (const base of at.bases)
+      for (const callee of base.callees) if (callee.kind === 'class') todo.push(callee);
   }
   return chain;
 }
@@ -27,11 +36,23 @@ export function methodOf(start: ClassCallee, name: string): Value | undefined {
 
 /** True when all of a class's behaviour is written in the notebook. */
 export function fullyKnown(start: ClassCallee): boolean {
-  const harmless = new Set(['builtins.object', 'builtins.Exception', 'builtins.ValueError', 'builtins.RuntimeError', 'abc.ABC', 'enum.Enum', 'typing.NamedTuple', 'typing.Protocol', 'typing.Generic']);
+  const harmless = new Set([
+    'builtins.object',
+    'builtins.Exception',
+    'builtins.ValueError',
+    'builtins.RuntimeError',
+    'abc.ABC',
+    'enum.Enum',
+    'typing.NamedTuple',
+    'typing.Protocol',
+    'typing.Generic',
+  ]);
   return classChain(start).every(
     (each) =>
       each.node.keywords.length === 0 &&
-      each.bases.every((base) => !base.open && (base.path === null ? base.callees.size > 0 : harmless.has(base.path))),
+      each.bases.every(
+        (base) => !base.open && (base.path === null ? base.callees.size > 0 : harmless.has(base.path)),
+      ),
   );
 }
 
@@ -49,19 +70,27 @@ export function classValue(m: Machine, callee: ClassCallee, frame: Frame): Value
 }
 
 /** Makes an instance and runs the class's `__init__` and `__new__`. */
-export function instantiate(m: Machine, callee: ClassCallee, args: CallArguments, site: object, frame: Frame): Value {
+export function instantiate(
+  m: Machine,
+  callee: ClassCallee,
+  args: CallArguments,
+  site: object,
+  frame: Frame,
+): Value {
   const region = freshRegion(m, frame, site);
   const regions = new Set([region]);
   if (callee.data !== null) regions.add(callee.data);
   const self = value({ regions, instanceOf: callee });
   for (const each of classChain(callee)) {
     for (const member of each.body.locals.values()) {
-      for (const method of member.callees) if (method.kind === 'function') m.world.regions.keep(region, [bindOnce(frame, method, self, site)]);
+      for (const method of member.callees)
+        if (method.kind === 'function') m.world.regions.keep(region, [bindOnce(frame, method, self, site)]);
     }
   }
   for (const name of ['__new__', '__init__', '__post_init__']) {
     const method = methodOf(callee, name);
-    if (method) m.call({ ...method, open: false }, { ...args, positional: [self, ...args.positional] }, site, frame);
+    if (method)
+      m.call({ ...method, open: false }, { ...args, positional: [self, ...args.positional] }, site, frame);
   }
   const init = methodOf(callee, '__init__');
   if (!init || !fullyKnown(callee)) {

@@ -22,7 +22,11 @@ function element(m: Machine, node: AnyComprehension, inner: Frame): Value {
 }
 
 export function evaluateComprehension(m: Machine, node: AnyComprehension, frame: Frame): Value {
-  const inner = frame.activation(node, node, () => new Frame(frame.scopes.of(node), frame.scopes, frame, frame.cell));
+  const inner = frame.activation(
+    node,
+    node,
+    () => new Frame(frame.scopes.of(node), frame.scopes, frame, frame.cell),
+  );
   inner.certain = false;
   const firstGenerator = node.generators[0];
   if (!firstGenerator) return value({});

@@ -99,7 +99,8 @@ export function match(m: Machine, node: Stmt & { nodeType: 'Match' }, frame: Fra
 function handlers(m: Machine, node: Try, frame: Frame): (() => boolean)[] {
   return node.handlers.map((handler) => () => {
     if (handler.type) m.evaluate(handler.type, frame);
-    if (handler.name !== undefined) bindName(m.world, handler.name, unknownIn([freshRegion(m, frame, handler)]), frame);
+    if (handler.name !== undefined)
+      bindName(m.world, handler.name, unknownIn([freshRegion(m, frame, handler)]), frame);
     const falls = m.execute(handler.body, frame);
     if (handler.name !== undefined) deleteName(m.world, handler.name, frame);
     return falls;

@@ -5,7 +5,16 @@ import type { Machine } from '../machine.js';
 import type { Constant, Dict, Expr, Lambda, Sequence } from '../py-node.js';
 import { stringLiteral } from '../py-node.js';
 import { resolve } from '../scopes.js';
-import { IMMUTABLE, join, joinAll, NOTHING, unknownIn, value, type FunctionCallee, type Value } from '../values.js';
+import {
+  IMMUTABLE,
+  join,
+  joinAll,
+  NOTHING,
+  unknownIn,
+  value,
+  type FunctionCallee,
+  type Value,
+} from '../values.js';
 import { evaluateCall } from './call-expression.js';
 import { evaluateComprehension } from './comprehensions.js';
 import { bindWalrus, lookUp } from './names.js';
@@ -24,11 +33,17 @@ function container(m: Machine, node: object, type: string, items: readonly Value
   const region = freshRegion(m, frame, node, { plain: true });
   const made = value({ regions: new Set([region]), type });
   for (const item of items) store(m, made, item);
-  return type === 'tuple' && items.every((item) => item.type === 'immutable' && item.callees.size === 0) ? IMMUTABLE : made;
+  return type === 'tuple' && items.every((item) => item.type === 'immutable' && item.callees.size === 0)
+    ? IMMUTABLE
+    : made;
 }
 
 function sequence(m: Machine, node: Sequence, frame: Frame): Value {
-  const items = node.elts.map((each) => (each.nodeType === 'Starred' ? m.consume(m.evaluate(each.value, frame), each, frame) : m.evaluate(each, frame)));
+  const items = node.elts.map((each) =>
+    each.nodeType === 'Starred'
+      ? m.consume(m.evaluate(each.value, frame), each, frame)
+      : m.evaluate(each, frame),
+  );
   if (node.nodeType === 'Set') m.operate(items, node, frame);
   return container(m, node, node.nodeType.toLowerCase(), items, frame);
 }
@@ -68,8 +83,14 @@ function operation(m: Machine, node: object, operands: readonly Value[], frame: 
 
 function comparison(m: Machine, node: object, operands: readonly Value[], frame: Frame): Value {
   m.operate(operands, node, frame);
-  if (operands.every((each) => each.type === 'immutable' || ['list', 'dict', 'set', 'tuple'].includes(each.type ?? ''))) return IMMUTABLE;
-  const type = operands.map((each) => each.type).find((each) => each !== null && FRESH_OPERATORS.has(each)) ?? null;
+  if (
+    operands.every(
+      (each) => each.type === 'immutable' || ['list', 'dict', 'set', 'tuple'].includes(each.type ?? ''),
+    )
+  )
+    return IMMUTABLE;
+  const type =
+    operands.map((each) => each.type).find((each) => each !== null && FRESH_OPERATORS.has(each)) ?? null;
   return value({ regions: new Set([freshRegion(m, frame, node)]), type });
 }
 
@@ -78,7 +99,8 @@ function subscript(m: Machine, node: Expr & { nodeType: 'Subscript' }, frame: Fr
   const index = m.evaluate(node.slice, frame);
   m.operate([holder, index], node, frame);
   if (holder.type === 'immutable') return IMMUTABLE;
-  if (holder.type === 'collections.defaultdict') m.world.change(holder, 'reads a missing key of a defaultdict', {});
+  if (holder.type === 'collections.defaultdict')
+    m.world.change(holder, 'reads a missing key of a defaultdict', {});
   const sliced = node.slice.nodeType === 'Slice';
   const plain = [...holder.regions].every((each) => m.world.regions.isPlain(each));
   if (plain && !sliced && index.type === 'immutable' && holder.regions.size > 0) return IMMUTABLE;
@@ -92,15 +114,33 @@ function subscript(m: Machine, node: Expr & { nodeType: 'Subscript' }, frame: Fr
 }
 
 function lambda(m: Machine, node: Lambda, frame: Frame): Value {
-  const defaults = joinAll([...node.args.defaults, ...node.args.kw_defaults].map((each) => (each ? m.evaluate(each, frame) : NOTHING)));
+  const defaults = joinAll(
+    [...node.args.defaults, ...node.args.kw_defaults].map((each) =>
+      each ? m.evaluate(each, frame) : NOTHING,
+    ),
+  );
   let callee = frame.calleesMade.get(node) as FunctionCallee | undefined;
   if (!callee) {
     const generator = isGenerator(node);
-    callee = { kind: 'function', name: '<lambda>', node, scopes: frame.scopes, closure: frame, defaults, cell: m.world.origin.cell, binding: 'plain', generator };
+    callee = {
+      kind: 'function',
+      name: '<lambda>',
+      node,
+      scopes: frame.scopes,
+      closure: frame,
+      defaults,
+      cell: m.world.origin.cell,
+      binding: 'plain',
+      generator,
+    };
     frame.calleesMade.set(node, callee);
   }
   const region = freshRegion(m, frame, node, { code: true });
-  return value({ regions: new Set([region, ...defaults.regions]), callees: new Set([callee]), type: 'function' });
+  return value({
+    regions: new Set([region, ...defaults.regions]),
+    callees: new Set([callee]),
+    type: 'function',
+  });
 }
 
 export function evaluate(m: Machine, node: Expr, frame: Frame): Value {
@@ -161,7 +201,12 @@ export function evaluate(m: Machine, node: Expr, frame: Frame): Value {
       return unknownIn(given.regions);
     }
     case 'Compare':
-      return comparison(m, node, [node.left, ...node.comparators].map((each) => m.evaluate(each, frame)), frame);
+      return comparison(
+        m,
+        node,
+        [node.left, ...node.comparators].map((each) => m.evaluate(each, frame)),
+        frame,
+      );
     case 'FormattedValue':
     case 'Interpolation':
       m.operate([m.evaluate(node.value, frame)], node, frame);
@@ -172,7 +217,8 @@ export function evaluate(m: Machine, node: Expr, frame: Frame): Value {
       for (const each of node.values) m.evaluate(each, frame);
       return IMMUTABLE;
     case 'Slice':
-      for (const each of [node.lower, node.upper, node.step]) if (each) m.operate([m.evaluate(each, frame)], each, frame);
+      for (const each of [node.lower, node.upper, node.step])
+        if (each) m.operate([m.evaluate(each, frame)], each, frame);
       return IMMUTABLE;
     default:
       return assertNever(node);

@@ -58,7 +58,9 @@ export class CallStack {
     const { regions } = this.m.world;
     return values
       .map((each) => {
-        const roots = [...new Set([...each.regions].map((region) => regions.find(region)))].sort((a, b) => a - b);
+        const roots = [...new Set([...each.regions].map((region) => regions.find(region)))].sort(
+          (a, b) => a - b,
+        );
         const callees = [...each.callees].map((callee) => this.number(callee));
         const instance = each.instanceOf ? this.number(each.instanceOf) : '';
         return `${roots.join(',')}/${callees.join(',')}/${each.type ?? ''}/${each.path ?? ''}/${String(instance)}/${String(each.open)}/${each.text ?? ''}`;
@@ -73,7 +75,12 @@ export class CallStack {
       case 'class':
         return instantiate(this.m, callee, args, site, frame);
       case 'bound':
-        return this.function(callee.callee, { ...args, positional: [callee.self, ...args.positional] }, site, frame);
+        return this.function(
+          callee.callee,
+          { ...args, positional: [callee.self, ...args.positional] },
+          site,
+          frame,
+        );
       case 'function':
         return this.function(callee, args, site, frame);
     }
@@ -103,12 +110,22 @@ export class CallStack {
     }
     this.calls += 1;
     if (this.active.length >= DEEPEST || this.calls > CALLS_PER_CELL) return this.shallow(callee, given);
-    const inner = frame.activation(site, callee, () => new Frame(callee.scopes.of(callee.node), callee.scopes, callee.closure, callee.cell));
+    const inner = frame.activation(
+      site,
+      callee,
+      () => new Frame(callee.scopes.of(callee.node), callee.scopes, callee.closure, callee.cell),
+    );
     if (callee.generator) return this.generator(callee, args, site, inner, frame);
     return this.run(callee, args, inner, frame.certain);
   }
 
-  private generator(callee: FunctionCallee, args: CallArguments, site: object, inner: Frame, frame: Frame): Value {
+  private generator(
+    callee: FunctionCallee,
+    args: CallArguments,
+    site: object,
+    inner: Frame,
+    frame: Frame,
+  ): Value {
     let lazy = frame.calleesMade.get(site) as LazyCallee | undefined;
     if (!lazy) {
       lazy = { kind: 'lazy', run: () => this.m.invoke(bodyOf(callee), args, site, inner) };
@@ -162,13 +179,26 @@ export class CallStack {
       inner.widen(arg, joinAll([keywords.get(arg) ?? callee.defaults, loose]));
       keywords.delete(arg);
     }
-    this.bindRest(parameters, [...args.positional.slice(names.length), loose], [...keywords.values(), loose], inner);
+    this.bindRest(
+      parameters,
+      [...args.positional.slice(names.length), loose],
+      [...keywords.values(), loose],
+      inner,
+    );
   }
 
   /** `*args` and `**kwargs`: new containers that hold what is left. */
-  private bindRest(parameters: Arguments, positional: readonly Value[], keywords: readonly Value[], inner: Frame): void {
+  private bindRest(
+    parameters: Arguments,
+    positional: readonly Value[],
+    keywords: readonly Value[],
+    inner: Frame,
+  ): void {
     const { regions } = this.m.world;
-    for (const [parameter, rest] of [[parameters.vararg, positional], [parameters.kwarg, keywords]] as const) {
+    for (const [parameter, rest] of [
+      [parameters.vararg, positional],
+      [parameters.kwarg, keywords],
+    ] as const) {
       if (!parameter) continue;
       const region = freshRegion(this.m, inner, parameter, { plain: true });
       for (const each of rest) {
@@ -176,7 +206,10 @@ export class CallStack {
         regions.unify([region, ...each.regions]);
         regions.keep(region, each.callees);
       }
-      inner.widen(parameter.arg, value({ regions: new Set([region]), type: parameter === parameters.vararg ? 'tuple' : 'dict' }));
+      inner.widen(
+        parameter.arg,
+        value({ regions: new Set([region]), type: parameter === parameters.vararg ? 'tuple' : 'dict' }),
+      );
     }
   }
 
@@ -199,7 +232,11 @@ export class CallStack {
         const read = world.namespace.get(id) ? world.readGlobal(id) : NOTHING;
         reached = join(reached, read);
         todo.push(...read.callees);
-        if ([...walk(inner.node)].some((each) => each.nodeType === 'Global' && (each['names'] as string[]).includes(id))) {
+        if (
+          [...walk(inner.node)].some(
+            (each) => each.nodeType === 'Global' && (each['names'] as string[]).includes(id),
+          )
+        ) {
           world.bindGlobal(id, unknownIn([world.everything()]), false);
         }
       }

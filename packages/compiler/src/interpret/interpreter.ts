@@ -6,7 +6,14 @@ import type { Magic } from '../magics.js';
 import { parseSource } from '../parse-source.js';
 import type { Call, Expr, Module, Stmt } from '../py-node.js';
 import { buildScopes } from '../scopes.js';
-import { argumentsOf, NOTHING, type Callee, type CallArguments, type FunctionCallee, type Value } from '../values.js';
+import {
+  argumentsOf,
+  NOTHING,
+  type Callee,
+  type CallArguments,
+  type FunctionCallee,
+  type Value,
+} from '../values.js';
 import type { World } from '../world.js';
 import { assign } from './assign.js';
 import { attribute, call, callMethod } from './calls.js';

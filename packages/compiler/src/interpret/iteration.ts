@@ -6,8 +6,20 @@ import { classChain, methodOf } from './classes.js';
 
 /** Built-in containers and library types that can be iterated again and again without a change. */
 const CONTAINERS = new Set([
-  'list', 'dict', 'set', 'tuple', 'collections.deque', 'collections.Counter', 'collections.defaultdict', 'collections.OrderedDict',
-  'numpy.ndarray', 'pandas.DataFrame', 'sklearn.Bunch', 'function', 'class', 'bytearray',
+  'list',
+  'dict',
+  'set',
+  'tuple',
+  'collections.deque',
+  'collections.Counter',
+  'collections.defaultdict',
+  'collections.OrderedDict',
+  'numpy.ndarray',
+  'pandas.DataFrame',
+  'sklearn.Bunch',
+  'function',
+  'class',
+  'bytearray',
 ]);
 
 export function isContainer(value: Value): boolean {
@@ -21,8 +33,14 @@ function lazies(m: Machine, value: Value): Callee[] {
 
 /** What an element of a container may be. */
 export function elementOf(m: Machine, value: Value): Value {
-  if (value.type === 'immutable' || value.type === 'nothing') return value.type === 'nothing' ? value : IMMUTABLE;
-  if (value.regions.size > 0 && !value.open && [...value.regions].every((region) => m.world.regions.isPlain(region))) return IMMUTABLE;
+  if (value.type === 'immutable' || value.type === 'nothing')
+    return value.type === 'nothing' ? value : IMMUTABLE;
+  if (
+    value.regions.size > 0 &&
+    !value.open &&
+    [...value.regions].every((region) => m.world.regions.isPlain(region))
+  )
+    return IMMUTABLE;
   return { ...unknownIn(value.regions), type: value.type === 'numpy.ndarray' ? value.type : null };
 }
 
@@ -32,10 +50,13 @@ export function consume(m: Machine, value: Value, site: object, frame: Frame): V
   if (value.instanceOf) m.operate([value], site, frame);
   else if (value.type !== 'immutable' && value.type !== 'nothing' && !isContainer(value)) {
     // It may be an iterator, which moves on for everybody who holds it.
-    m.world.change(value, 'may move an iterator on', { certain: value.type === 'iterator' || value.type === 'file' });
+    m.world.change(value, 'may move an iterator on', {
+      certain: value.type === 'iterator' || value.type === 'file',
+    });
     if (value.open) m.operate([value], site, frame);
   }
-  if (made.length > 0 && value.type === 'iterator') return joinAll([...made, elementOf(m, { ...value, callees: new Set() })]);
+  if (made.length > 0 && value.type === 'iterator')
+    return joinAll([...made, elementOf(m, { ...value, callees: new Set() })]);
   return joinAll([...made, elementOf(m, value)]);
 }
 
@@ -50,9 +71,14 @@ export function operate(m: Machine, values: readonly Value[], site: object, fram
   const others = argumentsOf([joinAll(values)]);
   for (const value of values) {
     if (value.instanceOf) {
-      for (const name of new Set(classChain(value.instanceOf).flatMap((each) => [...each.body.locals.keys()]).filter(isSpecial))) {
+      for (const name of new Set(
+        classChain(value.instanceOf)
+          .flatMap((each) => [...each.body.locals.keys()])
+          .filter(isSpecial),
+      )) {
         const method = methodOf(value.instanceOf, name);
-        if (method) m.call({ ...method, open: false }, argumentsOf([value, ...others.positional]), site, frame);
+        if (method)
+          m.call({ ...method, open: false }, argumentsOf([value, ...others.positional]), site, frame);
       }
     } else if (value.open) {
       for (const region of value.regions) {

@@ -31,7 +31,21 @@ const SHOWING = new Set(
   ),
 );
 const TIMED = new Set(['timeit', 'memit', 'prun']);
-const SHELLS = new Set(['bash', 'sh', 'script', 'system', 'sx', '!', 'perl', 'ruby', 'python', 'python2', 'python3', 'pypy', 'cmd']);
+const SHELLS = new Set([
+  'bash',
+  'sh',
+  'script',
+  'system',
+  'sx',
+  '!',
+  'perl',
+  'ruby',
+  'python',
+  'python2',
+  'python3',
+  'pypy',
+  'cmd',
+]);
 const SHOWN = new Set(['html', 'HTML', 'javascript', 'js', 'latex', 'markdown', 'svg', 'SVG']);
 
 /** `{expression}` and `$name` in a magic's line are replaced by values of the notebook's names. */
@@ -86,8 +100,14 @@ export function runMagic(m: Machine, node: Call, frame: Frame): Value {
 
 /** The name that `%%capture name` or `%%bash --out name` binds. */
 function boundBy(magic: CellMagic): string[] {
-  if (magic.name === 'capture') return magic.args.split(/\s+/).filter((word) => /^[A-Za-z_]\w*$/.test(word)).slice(0, 1);
-  return [...magic.args.matchAll(/--(?:out|err|proc|bg-process)[= ]\s*([A-Za-z_]\w*)/g)].map(([, name = '']) => name);
+  if (magic.name === 'capture')
+    return magic.args
+      .split(/\s+/)
+      .filter((word) => /^[A-Za-z_]\w*$/.test(word))
+      .slice(0, 1);
+  return [...magic.args.matchAll(/--(?:out|err|proc|bg-process)[= ]\s*([A-Za-z_]\w*)/g)].map(
+    ([, name = '']) => name,
+  );
 }
 
 /** What a cell magic does beside running its body as Python. Gives why the cell is not understood; null when it is. */

@@ -23,7 +23,8 @@ export function lookUp(world: World, name: string, frame: Frame): Value {
 function lookUpFrom(world: World, name: string, frame: Frame): Value {
   let scope = frame.scope.parent;
   while (scope && scope.kind !== 'module') {
-    if (scope.kind !== 'class' && scope.bound.has(name)) return frame.outer?.holding(scope)?.locals.get(name) ?? IMMUTABLE;
+    if (scope.kind !== 'class' && scope.bound.has(name))
+      return frame.outer?.holding(scope)?.locals.get(name) ?? IMMUTABLE;
     scope = scope.parent;
   }
   return world.readGlobal(name);

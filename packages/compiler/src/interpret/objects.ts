@@ -3,7 +3,12 @@ import type { Frame } from '../frame.js';
 import type { Machine } from '../machine.js';
 import type { RegionId } from '../regions.js';
 
-export function freshRegion(m: Machine, frame: Frame, node: object, options: { code?: boolean; plain?: boolean } = {}): RegionId {
+export function freshRegion(
+  m: Machine,
+  frame: Frame,
+  node: object,
+  options: { code?: boolean; plain?: boolean } = {},
+): RegionId {
   let region = frame.regionsMade.get(node);
   if (region === undefined) {
     region = m.world.regions.fresh(options);

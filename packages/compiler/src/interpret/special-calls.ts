@@ -1,8 +1,18 @@
 // Built-in functions that are more than a specification: they reach names, attributes, code or other functions.
 import type { Frame } from '../frame.js';
 import type { Machine } from '../machine.js';
-import { argumentsOf, IMMUTABLE, joinAll, unknownIn, value, type CallArguments, type LazyCallee, type Value } from '../values.js';
+import {
+  argumentsOf,
+  IMMUTABLE,
+  joinAll,
+  unknownIn,
+  value,
+  type CallArguments,
+  type LazyCallee,
+  type Value,
+} from '../values.js';
 import { store } from './assign.js';
+import { claimOf } from './claims.js';
 import { freshRegion } from './objects.js';
 
 type Special = (m: Machine, args: CallArguments, site: object, frame: Frame) => Value | null;
@@ -21,7 +31,8 @@ function runCode(name: string): Special {
       return barrier(`${name} of code that is not written out`)(m, args, _site, frame);
     }
     const inModule = frame.outer === null;
-    if (!inModule || !m.runText(text, frame)) return barrier(`${name} inside a function or of code that does not parse`)(m, args, _site, frame);
+    if (!inModule || !m.runText(text, frame))
+      return barrier(`${name} inside a function or of code that does not parse`)(m, args, _site, frame);
     return unknownIn([m.world.everything()]);
   };
 }
@@ -37,7 +48,8 @@ function lazyCall(giveResults: boolean): Special {
       lazy = {
         kind: 'lazy',
         run: () => {
-          const results = callback.type === 'immutable' ? IMMUTABLE : m.call(callback, argumentsOf(items), site, frame);
+          const results =
+            callback.type === 'immutable' ? IMMUTABLE : m.call(callback, argumentsOf(items), site, frame);
           return giveResults ? results : joinAll(items);
         },
       };
@@ -45,7 +57,9 @@ function lazyCall(giveResults: boolean): Special {
     }
     const region = freshRegion(m, frame, site);
     m.world.regions.keep(region, [lazy]);
-    const shared = iterables.flatMap((each) => [...each.regions].filter((one) => !m.world.regions.isPlain(one)));
+    const shared = iterables.flatMap((each) =>
+      [...each.regions].filter((one) => !m.world.regions.isPlain(one)),
+    );
     m.world.regions.unify([region, ...shared]);
     return value({ regions: new Set([region]), callees: new Set([lazy]), type: 'iterator' });
   };
@@ -53,9 +67,17 @@ function lazyCall(giveResults: boolean): Special {
 
 function openFile(m: Machine, args: CallArguments, site: object, frame: Frame): Value {
   const [path, mode] = args.positional;
-  const modeText = mode ? mode.text : args.keywords.has('mode') ? (args.keywords.get('mode')?.text ?? null) : 'r';
-  m.world.effect('io', { text: 'opens a file', file: path?.text ?? null, readOnly: modeText !== null && !/[wax+]/.test(modeText) });
-  return value({ regions: new Set([freshRegion(m, frame, site)]), type: 'file' });
+  const modeText = mode
+    ? mode.text
+    : args.keywords.has('mode')
+      ? (args.keywords.get('mode')?.text ?? null)
+      : 'r';
+  m.world.effect('io', {
+    text: 'opens a file',
+    file: path?.text ?? null,
+    readOnly: modeText !== null && !/[wax+]/.test(modeText),
+  });
+  return value({ regions: new Set([freshRegion(m, frame, site)]), type: 'file', text: path?.text ?? null });
 }
 
 /** `partial(f, a)`: a call of the result is a call of f. */
@@ -76,7 +98,8 @@ function setAttribute(m: Machine, args: CallArguments, site: object, frame: Fram
     if (holder.path !== null) m.world.patchedModules.add(holder.path.split('.')[0] ?? holder.path);
     if (stored) store(m, holder, stored);
   }
-  if (name?.text == null) return barrier('setattr with a name that is not written out')(m, args, site, frame) ?? IMMUTABLE;
+  if (name?.text == null)
+    return barrier('setattr with a name that is not written out')(m, args, site, frame) ?? IMMUTABLE;
   return IMMUTABLE;
 }
 
@@ -105,7 +128,8 @@ function superOf(m: Machine, args: CallArguments, _site: object, frame: Frame): 
   const bases = self.instanceOf?.bases ?? [];
   const [base] = [...(bases[0]?.callees ?? [])];
   if (bases.length === 1 && base?.kind === 'class') return { ...self, instanceOf: base };
-  if (bases.every((each) => each.path === 'builtins.object')) return { ...self, instanceOf: null, type: 'immutable' };
+  if (bases.every((each) => each.path === 'builtins.object'))
+    return { ...self, instanceOf: null, type: 'immutable' };
   return unknownIn(self.regions);
 }
 
@@ -114,7 +138,13 @@ const SPECIAL: ReadonlyMap<string, Special> = new Map<string, Special>([
   ['builtins.eval', runCode('eval')],
   ['builtins.globals', barrier('uses globals()')],
   ['builtins.locals', barrier('uses locals()')],
-  ['builtins.vars', (m, args, site, frame) => (args.positional[0] ? unknownIn(args.positional[0].regions) : barrier('uses vars()')(m, args, site, frame))],
+  [
+    'builtins.vars',
+    (m, args, site, frame) =>
+      args.positional[0]
+        ? unknownIn(args.positional[0].regions)
+        : barrier('uses vars()')(m, args, site, frame),
+  ],
   ['builtins.__import__', barrier('uses __import__')],
   ['importlib.reload', barrier('reloads a module')],
   ['importlib.import_module', (m) => unknownIn([m.world.moduleRegion('importlib')])],
@@ -135,7 +165,12 @@ const SPECIAL: ReadonlyMap<string, Special> = new Map<string, Special>([
   ['builtins.super', superOf],
 ]);
 
-export function callSpecial(m: Machine, path: string, args: CallArguments, site: object, frame: Frame): Value | null {
-  return SPECIAL.get(path)?.(m, args, site, frame) ?? null;
+export function callSpecial(
+  m: Machine,
+  path: string,
+  args: CallArguments,
+  site: object,
+  frame: Frame,
+): Value | null {
+  return SPECIAL.get(path)?.(m, args, site, frame) ?? claimed(path, args);
 }
-

@@ -23,7 +23,8 @@ export function execute(m: Machine, body: readonly Stmt[], frame: Frame): boolea
     falls = run(m, statement, frame);
     if (!falls && !(frame.outer === null && statement.nodeType === 'Raise' && m.world.mayStopAnywhere)) break;
     // What follows a statement that may jump away may not happen.
-    if (frame.outer !== null && [...walk(statement)].some((node) => JUMPS.has(node.nodeType))) frame.certain = false;
+    if (frame.outer !== null && [...walk(statement)].some((node) => JUMPS.has(node.nodeType)))
+      frame.certain = false;
   }
   // Certainty lost by a jump stays lost for the rest of the function.
   if (frame.outer === null) frame.certain = certain;
@@ -40,7 +41,8 @@ function augmented(m: Machine, node: Stmt & { nodeType: 'AugAssign' }, frame: Fr
     // Evaluating the target reads the element; storing changes the object that holds it.
     m.evaluate(target, frame);
     const added = m.evaluate(node.value, frame);
-    if (target.nodeType === 'Attribute' || target.nodeType === 'Subscript') changeInPlace(m, target, added, frame);
+    if (target.nodeType === 'Attribute' || target.nodeType === 'Subscript')
+      changeInPlace(m, target, added, frame);
     return;
   }
   const before = lookUp(m.world, target.id, frame);
@@ -51,7 +53,10 @@ function augmented(m: Machine, node: Stmt & { nodeType: 'AugAssign' }, frame: Fr
     m.world.change(before, `${target.id} is changed in place`, { certain: before.type !== null });
     store(m, before, added);
   }
-  const both = before.type === 'immutable' && added.type !== 'immutable' ? unknownIn(added.regions) : { ...before, text: null };
+  const both =
+    before.type === 'immutable' && added.type !== 'immutable'
+      ? unknownIn(added.regions)
+      : { ...before, text: null };
   bindName(m.world, target.id, both, frame);
 }
 
@@ -61,7 +66,12 @@ function imports(m: Machine, node: Stmt & { nodeType: 'Import' | 'ImportFrom' },
     for (const alias of node.names) {
       world.import(alias.name);
       const path = alias.asname === undefined ? importedName(alias) : alias.name;
-      bindName(world, importedName(alias), value({ path, type: 'module', regions: new Set([world.moduleRegion(path)]) }), frame);
+      bindName(
+        world,
+        importedName(alias),
+        value({ path, type: 'module', regions: new Set([world.moduleRegion(path)]) }),
+        frame,
+      );
     }
     return;
   }
@@ -74,7 +84,12 @@ function imports(m: Machine, node: Stmt & { nodeType: 'Import' | 'ImportFrom' },
     }
     if (module === '__future__' && alias.name === 'annotations') world.lazyAnnotations = true;
     const path = `${module}.${alias.name}`;
-    bindName(world, importedName(alias), value({ path, type: 'function', regions: new Set([world.moduleRegion(path)]) }), frame);
+    bindName(
+      world,
+      importedName(alias),
+      value({ path, type: 'function', regions: new Set([world.moduleRegion(path)]) }),
+      frame,
+    );
   }
 }
 
@@ -97,13 +112,19 @@ function withBlock(m: Machine, node: Stmt & { nodeType: 'With' | 'AsyncWith' }, 
   if (!swallows) return m.execute(node.body, frame);
   const before = m.world.namespace.copy();
   const falls = m.execute(node.body, frame);
-  if (frame.outer === null && node.body.length > 1 && managers.some((each) => each.open || each.instanceOf !== null)) m.world.namespace.joinWith(before);
+  if (
+    frame.outer === null &&
+    node.body.length > 1 &&
+    managers.some((each) => each.open || each.instanceOf !== null)
+  )
+    m.world.namespace.joinWith(before);
   for (const [i, manager] of managers.entries()) m.operate([manager], node.items[i] ?? node, frame);
   return falls;
 }
 
 function jump(m: Machine, node: Stmt & { nodeType: 'Return' | 'Raise' }, frame: Frame): false {
-  if (node.nodeType === 'Return') frame.returns = joinAll([frame.returns, node.value ? m.evaluate(node.value, frame) : IMMUTABLE]);
+  if (node.nodeType === 'Return')
+    frame.returns = joinAll([frame.returns, node.value ? m.evaluate(node.value, frame) : IMMUTABLE]);
   else for (const each of [node.exc, node.cause]) if (each) m.evaluate(each, frame);
   return false;
 }
@@ -134,7 +155,8 @@ function run(m: Machine, node: Stmt, frame: Frame): boolean {
       return true;
     case 'AnnAssign': {
       const assigned = node.value ? m.evaluate(node.value, frame) : null;
-      if (!m.world.lazyAnnotations && (frame.scope.kind === 'class' || frame.outer === null)) m.evaluate(node.annotation, frame);
+      if (!m.world.lazyAnnotations && (frame.scope.kind === 'class' || frame.outer === null))
+        m.evaluate(node.annotation, frame);
       if (assigned) assign(m, node.target, assigned, frame);
       else if (node.target.nodeType !== 'Name') m.evaluate(node.target, frame);
       return true;

@@ -4,7 +4,11 @@ import { all, type Pack } from './specification.js';
 const MUTATOR = { gives: 'immutable', changes: ['self'], stores: true } as const;
 
 export const BUILTIN_FUNCTIONS: Pack = {
-  ...all('builtins', 'len hash id isinstance issubclass ord chr hex bin oct repr str int float bool complex bytes ascii format callable hasattr dir compile slice range bytearray', { gives: 'immutable' }),
+  ...all(
+    'builtins',
+    'len hash id isinstance issubclass ord chr hex bin oct repr str int float bool complex bytes ascii format callable hasattr dir compile slice range bytearray',
+    { gives: 'immutable' },
+  ),
   ...all('builtins', 'any all', { gives: 'immutable', consumes: true }),
   ...all('builtins', 'abs round pow divmod', { gives: 'operation' }),
   ...all('builtins', 'min max', { gives: 'element', consumes: true, calls: ['key'] }),
@@ -42,7 +46,10 @@ export const CONTAINER_METHODS: Pack = {
   ...all('dict', 'keys values items', { gives: 'alias', type: 'dict' }),
   'dict.copy': { gives: 'shallow', type: 'dict' },
   'dict.fromkeys': { gives: 'shallow', type: 'dict', consumes: true },
-  ...all('set', 'add update intersection_update difference_update symmetric_difference_update', { ...MUTATOR, consumes: true }),
+  ...all('set', 'add update intersection_update difference_update symmetric_difference_update', {
+    ...MUTATOR,
+    consumes: true,
+  }),
   ...all('set', 'remove discard clear', { gives: 'immutable', changes: ['self'] }),
   'set.pop': { gives: 'element', changes: ['self'] },
   ...all('set', 'issubset issuperset isdisjoint', { gives: 'immutable', consumes: true }),
@@ -54,6 +61,18 @@ export const CONTAINER_METHODS: Pack = {
   ...all('collections.Counter', 'update subtract', { ...MUTATOR, consumes: true }),
   ...all('collections.Counter', 'most_common elements items keys values', { gives: 'alias', type: 'list' }),
   ...all('collections.defaultdict', 'items keys values', { gives: 'alias', type: 'dict' }),
-  ...all('file', 'read readline readlines', { gives: 'fresh', type: 'list', plain: true, changes: ['self'], effects: ['io'], readOnly: true }),
-  ...all('file', 'write writelines flush truncate seek close', { gives: 'immutable', changes: ['self'], consumes: true, effects: ['io'] }),
+  ...all('file', 'read readline readlines', {
+    gives: 'fresh',
+    type: 'list',
+    plain: true,
+    changes: ['self'],
+    effects: ['io'],
+    readOnly: true,
+  }),
+  ...all('file', 'write writelines flush truncate seek close', {
+    gives: 'immutable',
+    changes: ['self'],
+    consumes: true,
+    effects: ['io'],
+  }),
 };

@@ -5,7 +5,9 @@ import type { Pack, Specification } from './specification.js';
 import { STANDARD } from './standard.js';
 
 const PACKS: ReadonlyMap<string, Specification> = new Map(
-  ([BUILTIN_FUNCTIONS, CONTAINER_METHODS, STANDARD, SCIENTIFIC] satisfies Pack[]).flatMap((pack) => Object.entries(pack)),
+  ([BUILTIN_FUNCTIONS, CONTAINER_METHODS, STANDARD, SCIENTIFIC] satisfies Pack[]).flatMap((pack) =>
+    Object.entries(pack),
+  ),
 );
 const EXCEPTION = /^builtins\.[A-Z]\w*$/;
 

@@ -26,7 +26,11 @@ const NUMPY: Pack = {
   ),
   ...all('numpy.linalg', 'norm inv pinv det eig eigh svd qr solve lstsq cholesky matrix_rank', ARRAY),
   ...all('numpy.fft', 'fft ifft rfft irfft fft2 ifft2 fftfreq', ARRAY),
-  ...all('numpy', 'asarray ascontiguousarray reshape ravel squeeze transpose swapaxes moveaxis expand_dims atleast_1d atleast_2d broadcast_to split array_split', VIEW),
+  ...all(
+    'numpy',
+    'asarray ascontiguousarray reshape ravel squeeze transpose swapaxes moveaxis expand_dims atleast_1d atleast_2d broadcast_to split array_split',
+    VIEW,
+  ),
   ...all('numpy', 'copyto put place putmask fill_diagonal', { gives: 'immutable', changes: [0] }),
   ...all('numpy', 'load loadtxt genfromtxt fromfile', { ...ARRAY, effects: ['io'], readOnly: true }),
   ...all('numpy', 'save savez savez_compressed savetxt', { gives: 'immutable', effects: ['io'] }),
@@ -34,7 +38,10 @@ const NUMPY: Pack = {
   ...all('numpy', 'seterr set_printoptions', { gives: 'immutable', effects: ['process'] }),
   'numpy.random.*': DRAW,
   'numpy.random.shuffle': { gives: 'immutable', changes: [0], effects: ['rng'] },
-  ...all('numpy.random', 'default_rng Generator RandomState SeedSequence PCG64', { gives: 'fresh', type: 'numpy.random.Generator' }),
+  ...all('numpy.random', 'default_rng Generator RandomState SeedSequence PCG64', {
+    gives: 'fresh',
+    type: 'numpy.random.Generator',
+  }),
   'numpy.random.Generator.*': { ...ARRAY, changes: ['self'] },
   'numpy.random.Generator.shuffle': { gives: 'immutable', changes: ['self', 0] },
   ...all('numpy.ndarray', 'reshape ravel squeeze transpose swapaxes view', VIEW),
@@ -49,44 +56,74 @@ const NUMPY: Pack = {
 };
 
 const PANDAS: Pack = {
-  ...all('pandas', 'read_csv read_json read_excel read_parquet read_table read_pickle read_feather', READ_FILE),
+  ...all(
+    'pandas',
+    'read_csv read_json read_excel read_parquet read_table read_pickle read_feather',
+    READ_FILE,
+  ),
   ...all('pandas', 'concat merge get_dummies pivot_table crosstab', FRAME),
-  ...all('pandas', 'to_datetime to_numeric date_range Timestamp Timedelta isna isnull notna cut qcut unique', { gives: 'fresh' }),
+  ...all(
+    'pandas',
+    'to_datetime to_numeric date_range Timestamp Timedelta isna isnull notna cut qcut unique',
+    { gives: 'fresh' },
+  ),
   ...all('pandas', 'DataFrame', FRAME_VIEW),
   'pandas.Series': { gives: 'alias', type: 'pandas.DataFrame' },
   ...all('pandas.DataFrame', 'copy describe corr cov', FRAME),
-  ...all('pandas.DataFrame', 'mean sum std var median min max count nunique quantile isna isnull notna value_counts', { gives: 'fresh', type: 'pandas.DataFrame' }),
-  ...all('pandas.DataFrame', 'head tail sample_ filter select_dtypes assign_ melt stack unstack transpose', FRAME_VIEW),
-  ...all('pandas.DataFrame', 'drop dropna fillna sort_values sort_index rename reset_index set_index drop_duplicates replace', {
-    ...FRAME_VIEW,
-    inPlaceBy: 'inplace',
-  }),
+  ...all(
+    'pandas.DataFrame',
+    'mean sum std var median min max count nunique quantile isna isnull notna value_counts',
+    { gives: 'fresh', type: 'pandas.DataFrame' },
+  ),
+  ...all(
+    'pandas.DataFrame',
+    'head tail sample_ filter select_dtypes assign_ melt stack unstack transpose',
+    FRAME_VIEW,
+  ),
+  ...all(
+    'pandas.DataFrame',
+    'drop dropna fillna sort_values sort_index rename reset_index set_index drop_duplicates replace',
+    {
+      ...FRAME_VIEW,
+      inPlaceBy: 'inplace',
+    },
+  ),
   'pandas.DataFrame.info': { gives: 'immutable', effects: ['display'] },
   'pandas.DataFrame.groupby': { gives: 'alias', type: 'pandas.GroupBy' },
   ...all('pandas.GroupBy', 'mean sum count size std min max first last median', FRAME),
-  ...all('pandas.DataFrame', 'to_csv to_json to_excel to_parquet to_pickle', { gives: 'immutable', effects: ['io'] }),
+  ...all('pandas.DataFrame', 'to_csv to_json to_excel to_parquet to_pickle', {
+    gives: 'immutable',
+    effects: ['io'],
+  }),
 };
 
 const ESTIMATORS: readonly (readonly [string, string])[] = [
   ['sklearn.linear_model', 'LinearRegression Ridge Lasso ElasticNet LogisticRegression'],
   ['sklearn.neighbors', 'KNeighborsClassifier KNeighborsRegressor NearestCentroid NearestNeighbors'],
   ['sklearn.naive_bayes', 'GaussianNB MultinomialNB BernoulliNB'],
-  ['sklearn.preprocessing', 'StandardScaler MinMaxScaler Normalizer OneHotEncoder LabelEncoder OrdinalEncoder PolynomialFeatures LabelBinarizer RobustScaler MaxAbsScaler Binarizer'],
+  [
+    'sklearn.preprocessing',
+    'StandardScaler MinMaxScaler Normalizer OneHotEncoder LabelEncoder OrdinalEncoder PolynomialFeatures LabelBinarizer RobustScaler MaxAbsScaler Binarizer',
+  ],
   ['sklearn.svm', 'SVC SVR'],
 ];
 const RANDOM_ESTIMATORS: readonly (readonly [string, string])[] = [
   ['sklearn.cluster', 'KMeans MiniBatchKMeans'],
-  ['sklearn.ensemble', 'RandomForestClassifier RandomForestRegressor GradientBoostingClassifier GradientBoostingRegressor ExtraTreesClassifier'],
+  [
+    'sklearn.ensemble',
+    'RandomForestClassifier RandomForestRegressor GradientBoostingClassifier GradientBoostingRegressor ExtraTreesClassifier',
+  ],
   ['sklearn.tree', 'DecisionTreeClassifier DecisionTreeRegressor'],
   ['sklearn.decomposition', 'PCA NMF TruncatedSVD'],
   ['sklearn.linear_model', 'SGDClassifier SGDRegressor'],
   ['sklearn.svm', 'LinearSVC LinearSVR'],
   ['sklearn.neural_network', 'MLPClassifier MLPRegressor'],
 ];
-const READS_MODEL = 'predict predict_proba predict_log_proba decision_function transform inverse_transform score score_samples get_params apply kneighbors';
+const READS_MODEL =
+  'predict predict_proba predict_log_proba decision_function transform inverse_transform score score_samples get_params apply kneighbors';
 
 function estimatorMethods(type: string, random: boolean): Pack {
-  const effects = random ? { effects: ['rng'], maybe: true } as const : {};
+  const effects = random ? ({ effects: ['rng'], maybe: true } as const) : {};
   return {
     ...all(type, 'fit partial_fit', { gives: 'self', changes: ['self'], ...effects }),
     ...all(type, 'fit_transform fit_predict', { ...ARRAY, changes: ['self'], ...effects }),
@@ -95,7 +132,11 @@ function estimatorMethods(type: string, random: boolean): Pack {
 }
 
 function estimators(list: readonly (readonly [string, string])[], type: string): Pack {
-  return Object.assign({}, ...list.map(([module, names]) => all(module, names, { gives: 'fresh', type }))) as Pack;
+  const seeded = { seededBy: 'random_state', seededType: 'sklearn.Estimator' };
+  return Object.assign(
+    {},
+    ...list.map(([module, names]) => all(module, names, { gives: 'fresh', type, ...seeded })),
+  ) as Pack;
 }
 
 const SKLEARN: Pack = {
@@ -103,9 +144,23 @@ const SKLEARN: Pack = {
   ...estimators(RANDOM_ESTIMATORS, 'sklearn.RandomEstimator'),
   ...estimatorMethods('sklearn.Estimator', false),
   ...estimatorMethods('sklearn.RandomEstimator', true),
-  ...all('sklearn.datasets', 'load_digits load_iris load_wine load_breast_cancer load_diabetes load_linnerud', { gives: 'fresh', type: 'sklearn.Bunch' }),
-  ...all('sklearn.datasets', 'make_classification make_regression make_blobs make_moons make_circles', { gives: 'fresh', type: 'tuple', effects: ['rng'], seededBy: 'random_state' }),
-  'sklearn.model_selection.train_test_split': { gives: 'fresh', type: 'tuple', effects: ['rng'], seededBy: 'random_state' },
+  ...all(
+    'sklearn.datasets',
+    'load_digits load_iris load_wine load_breast_cancer load_diabetes load_linnerud',
+    { gives: 'fresh', type: 'sklearn.Bunch' },
+  ),
+  ...all('sklearn.datasets', 'make_classification make_regression make_blobs make_moons make_circles', {
+    gives: 'fresh',
+    type: 'tuple',
+    effects: ['rng'],
+    seededBy: 'random_state',
+  }),
+  'sklearn.model_selection.train_test_split': {
+    gives: 'fresh',
+    type: 'tuple',
+    effects: ['rng'],
+    seededBy: 'random_state',
+  },
   'sklearn.model_selection.ParameterGrid': { gives: 'shallow', type: 'list' },
   'sklearn.metrics.*': { gives: 'fresh', type: 'numpy.ndarray' },
 };

@@ -31,6 +31,8 @@ export interface Specification {
   readonly readOnly?: boolean;
   /** Keyword whose integer value makes it independent of the global random state. */
   readonly seededBy?: string;
+  /** Type of the result in that case. */
+  readonly seededType?: string;
   /** A module whose own state it changes. */
   readonly module?: string;
 }

@@ -1,6 +1,6 @@
 // The description of an accepted loop from which home finds it in CPython's own tree and runs its elements.
-import type { LoopSite, TaskId } from '@cellfarm/protocol';
-import { walk } from '../py-node.js';
+import type { LoopSite, SourceSpan, TaskId } from '@cellfarm/protocol';
+import { walk, type Located } from '../py-node.js';
 import { spanOf } from '../source-text.js';
 import type { World } from '../world.js';
 import type { LoopCandidate } from './candidate.js';
@@ -9,16 +9,29 @@ function namesIn(node: object): string[] {
   return [...walk(node)].filter((each) => each.nodeType === 'Name').map((each) => String(each['id']));
 }
 
-export function loopSite(candidate: LoopCandidate, task: TaskId, world: World): LoopSite | null {
+/** `blankLines`: lines at the start of the cell that IPython drops before it parses. */
+export function loopSite(
+  candidate: LoopCandidate,
+  task: TaskId,
+  blankLines: number,
+  world: World,
+): LoopSite | null {
   if (!candidate.element) return null;
-  const written = candidate.form === 'map-call' ? namesIn(candidate.element).filter((name) => world.namespace.get(name) !== undefined) : [];
+  const written =
+    candidate.form === 'map-call'
+      ? namesIn(candidate.element).filter((name) => world.namespace.get(name) !== undefined)
+      : [];
   const reads = new Set([...candidate.seen.reads.keys(), ...written]);
   for (const target of candidate.targets) reads.delete(target);
+  const place = (node: Located): SourceSpan => {
+    const span = spanOf(node);
+    return { ...span, line: span.line - blankLines, endLine: span.endLine - blankLines };
+  };
   return {
     task,
     form: candidate.form,
-    span: spanOf(candidate.node),
-    element: spanOf(candidate.element),
+    span: place(candidate.node),
+    element: place(candidate.element),
     reads: [...reads].sort(),
     accumulators: [...candidate.accumulators].sort(),
   };

@@ -2,12 +2,22 @@
 import type { Frame } from '../frame.js';
 import type { Machine } from '../machine.js';
 import { Observations } from '../observations.js';
-import type { Call, Expr, For, Name, PyNode } from '../py-node.js';
+import type { Call, Expr, For, PyNode } from '../py-node.js';
 import { walk, type ElementComprehension } from '../py-node.js';
 import { argumentsOf, type Value } from '../values.js';
 import type { LoopCandidate } from './candidate.js';
 
-const SIMPLE_AROUND = new Set(['Tuple', 'List', 'Dict', 'Set', 'Name', 'Constant', 'Load', 'Call', 'Keyword']);
+const SIMPLE_AROUND = new Set([
+  'Tuple',
+  'List',
+  'Dict',
+  'Set',
+  'Name',
+  'Constant',
+  'Load',
+  'Call',
+  'Keyword',
+]);
 
 function isCellFrame(frame: Frame): boolean {
   return frame.outer === null && frame.scope.kind === 'module';
@@ -15,6 +25,17 @@ function isCellFrame(frame: Frame): boolean {
 
 function targetNames(target: Expr): string[] {
   return [...walk(target)].filter((node) => node.nodeType === 'Name').map((node) => String(node['id']));
+}
+
+/** Home binds the items once more for the elements that leave, which it does for plain names only. */
+function targetObstacle(target: Expr): LoopCandidate['obstacle'] {
+  const plain = new Set(['Name', 'Tuple', 'List', 'Starred', 'Store', 'Load']);
+  if ([...walk(target)].every((node) => plain.has(node.nodeType))) return null;
+  return {
+    code: 'loop-target',
+    text: 'it assigns its items to a part of an object',
+    fix: 'use plain names for the items',
+  };
 }
 
 function nameOf(node: Expr): string {
@@ -25,10 +46,18 @@ function nameOf(node: Expr): string {
 function obstacleIn(element: Expr): LoopCandidate['obstacle'] {
   for (const node of walk(element)) {
     if (node.nodeType === 'Await' || node.nodeType === 'Yield' || node.nodeType === 'YieldFrom') {
-      return { code: 'element-awaits', text: 'its element awaits or yields', fix: 'move the await out of the loop' };
+      return {
+        code: 'element-awaits',
+        text: 'its element awaits or yields',
+        fix: 'move the await out of the loop',
+      };
     }
     if (node.nodeType === 'NamedExpr') {
-      return { code: 'element-binds', text: 'its element binds a name with :=', fix: 'bind the name inside the function' };
+      return {
+        code: 'element-binds',
+        text: 'its element binds a name with :=',
+        fix: 'bind the name inside the function',
+      };
     }
   }
   return null;
@@ -43,12 +72,21 @@ export function noteComprehension(m: Machine, node: ElementComprehension, inner:
   m.world.observe(seen, () => m.evaluate(node.elt, inner));
   let obstacle = obstacleIn(node.elt);
   if (node.generators.length > 1) {
-    obstacle = { code: 'nested-loops', text: 'it has more than one `for`', fix: 'make the pairs first, for example with itertools.product' };
+    obstacle = {
+      code: 'nested-loops',
+      text: 'it has more than one `for`',
+      fix: 'make the pairs first, for example with itertools.product',
+    };
   } else if (generator.is_async !== 0) {
     obstacle = { code: 'async-loop', text: 'it is an async loop', fix: 'collect the items first' };
-  } else if (generator.ifs.some((condition) => [...walk(condition)].some((each) => ['Call', 'NamedExpr', 'Await'].includes(each.nodeType)))) {
-    obstacle = { code: 'calling-condition', text: 'its condition calls something', fix: 'filter the items first, in a line of its own' };
+  } else if (generator.ifs.length > 0) {
+    obstacle = {
+      code: 'filtered',
+      text: 'it filters its items',
+      fix: 'filter the items first, in a line of its own',
+    };
   }
+  obstacle ??= targetObstacle(generator.target);
   m.loops.set(node, {
     form: 'comprehension',
     node,
@@ -58,20 +96,24 @@ export function noteComprehension(m: Machine, node: ElementComprehension, inner:
     callee,
     calleeText: node.elt.nodeType === 'Call' ? nameOf(node.elt.func) : 'the element',
     seen,
-    item: joinTargets(m, generator.target, inner),
+    item: m.evaluate(generator.target, inner),
     accumulators: [],
     obstacle,
   });
 }
 
-function joinTargets(m: Machine, target: Expr, frame: Frame): Value {
-  return m.evaluate(target, frame);
-}
-
 /** `list(map(f, xs))` at the top level. `outer` is the call of `list`, `inner` that of `map`. */
-export function noteMapCall(m: Machine, outer: Call, inner: Call, mapped: Value, items: Value, frame: Frame): void {
+export function noteMapCall(
+  m: Machine,
+  outer: Call,
+  inner: Call,
+  mapped: Value,
+  items: Value,
+  frame: Frame,
+): void {
   const [element, over] = inner.args;
-  if (!isCellFrame(frame) || !element || !over || inner.args.length !== 2 || inner.keywords.length > 0) return;
+  if (!isCellFrame(frame) || !element || !over || inner.args.length !== 2 || inner.keywords.length > 0)
+    return;
   if (element.nodeType === 'Starred' || over.nodeType === 'Starred') return;
   const seen = new Observations();
   m.world.observe(seen, () => m.call(mapped, argumentsOf([items]), inner, frame));
@@ -119,31 +161,60 @@ function claimedCall(m: Machine, appended: Expr, frame: Frame): Call | null {
   return null;
 }
 
+function forObstacle(node: For): LoopCandidate['obstacle'] {
+  if (node.nodeType === 'AsyncFor') {
+    return { code: 'async-loop', text: 'it is an async loop', fix: 'collect the items first' };
+  }
+  if (node.orelse.length === 0) return null;
+  return { code: 'loop-else', text: 'it has an else', fix: 'move the else branch behind the loop' };
+}
+
 /** `for T in XS: out.append(E)` at the top level; other `for` loops are kept too, with what is in the way. */
 export function noteFor(m: Machine, node: For, item: Value, frame: Frame): void {
   if (!isCellFrame(frame)) return;
-  const base = { form: 'append-loop', node, over: node.iter, targets: targetNames(node.target), item } as const;
+  const base = {
+    form: 'append-loop',
+    node,
+    over: node.iter,
+    targets: targetNames(node.target),
+    item,
+  } as const;
   const append = appendCall(node);
-  const shape =
-    node.nodeType === 'AsyncFor'
-      ? { code: 'async-loop', text: 'it is an async loop', fix: 'collect the items first' }
-      : node.orelse.length > 0
-        ? { code: 'loop-else', text: 'it has an else', fix: 'move the else branch behind the loop' }
-        : node.target.nodeType === 'Attribute' || node.target.nodeType === 'Subscript'
-          ? { code: 'loop-target', text: 'it assigns its items to a part of an object', fix: 'use a plain name for the item' }
-          : null;
+  const shape = forObstacle(node) ?? targetObstacle(node.target);
   if (!append) {
-    const obstacle = shape ?? { code: 'loop-form', text: 'its body is more than one append', fix: 'put the body into a function f and write out.append(f(x))' };
-    m.loops.set(node, { ...base, element: null, callee: null, calleeText: 'the body', seen: new Observations(), accumulators: [], obstacle });
+    const obstacle = shape ?? {
+      code: 'loop-form',
+      text: 'its body is more than one append',
+      fix: 'put the body into a function f and write out.append(f(x))',
+    };
+    m.loops.set(node, {
+      ...base,
+      element: null,
+      callee: null,
+      calleeText: 'the body',
+      seen: new Observations(),
+      accumulators: [],
+      obstacle,
+    });
     return;
   }
-  const call = claimedCall(m, append.appended, frame) ?? (append.appended.nodeType === 'Call' ? append.appended : null);
+  const call =
+    claimedCall(m, append.appended, frame) ?? (append.appended.nodeType === 'Call' ? append.appended : null);
   const element = m.mapRole ? append.appended : (call ?? append.appended);
   const seen = new Observations();
   m.world.observe(seen, () => m.evaluate(element, frame));
   const callee = call ? m.evaluate(call.func, frame) : null;
-  const list = m.evaluate({ ...node.target, nodeType: 'Name', id: append.list, ctx: { nodeType: 'Load' } } as Name, frame);
-  const notList = list.type !== 'list' ? { code: 'not-a-list', text: `${append.list} is not known to be a list`, fix: `bind ${append.list} = [] before the loop` } : null;
+  const { lineno, col_offset, end_lineno, end_col_offset } = node.target;
+  const place = { lineno, col_offset, end_lineno, end_col_offset };
+  const list = m.evaluate({ ...place, nodeType: 'Name', id: append.list, ctx: { nodeType: 'Load' } }, frame);
+  const notList =
+    list.type !== 'list'
+      ? {
+          code: 'not-a-list',
+          text: `${append.list} is not known to be a list`,
+          fix: `bind ${append.list} = [] before the loop`,
+        }
+      : null;
   m.loops.set(node, {
     ...base,
     element,
