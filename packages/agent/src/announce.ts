@@ -8,7 +8,7 @@ import type { Log } from './log.js';
 const FIRST_WAIT_MS = 250;
 const LONGEST_WAIT_MS = 5_000;
 
-/** Answers at once; `end` takes the agent off the list, or ends the asking. */
+/** Answers at once. `end` takes the agent off the list, or ends the asking; a queue that is away forgets it by itself. */
 export function keepAnnounced(queue: LeaseQueue, info: AgentInfo, log: Log): Announcement {
   const over = new AbortController();
   const announce = async (): Promise<Announcement | null> => {
@@ -26,7 +26,11 @@ export function keepAnnounced(queue: LeaseQueue, info: AgentInfo, log: Log): Ann
   return {
     end: async () => {
       over.abort();
-      await (await announced)?.end();
+      try {
+        await (await announced)?.end();
+      } catch (error) {
+        log.warn({ reason: String(error) }, 'the queue could not be told that the agent leaves');
+      }
     },
   };
 }

@@ -8,7 +8,7 @@ import { Flow } from './flow.js';
 const TO_PROCESS_AHEAD_BYTES = 64 * 2 ** 20;
 /** The service closing the stream must be heard within seconds, also behind a backlog. */
 const TO_PROCESS_PEEK = { bytes: 4 * 2 ** 20, everyMs: 250 };
-const TO_SERVICE_AHEAD_BYTES = 2 ** 20;
+const TO_SERVICE_AHEAD_BYTES = 8 * 2 ** 20;
 
 export class Pipe {
   /** The service closed the stream, or the connection to it broke. */
