@@ -165,6 +165,15 @@ const SPECIAL: ReadonlyMap<string, Special> = new Map<string, Special>([
   ['builtins.super', superOf],
 ]);
 
+/** `cellfarm.map(f)` written as a call: the function under its claim. */
+function claimed(path: string, args: CallArguments): Value | null {
+  const [given] = args.positional;
+  const claim = claimOf(path);
+  return claim && given && given.callees.size > 0 && args.positional.length === 1
+    ? { ...given, claim }
+    : null;
+}
+
 export function callSpecial(
   m: Machine,
   path: string,
