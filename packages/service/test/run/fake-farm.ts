@@ -181,15 +181,13 @@ export async function startFarm(script: Script, keep?: string): Promise<Farm> {
         .map((line) => JSON.parse(line) as RunEvent);
     },
     async restart() {
-      await running.taking.stop({ drain: false });
-      await running.service.stop();
+      await Promise.all([running.taking.stop({ drain: false }), running.service.stop()]);
       await queue.close();
       queue = openMemoryQueue();
       running = await start(true);
     },
     async stop() {
-      await running.taking.stop({ drain: false });
-      await running.service.stop();
+      await Promise.all([running.taking.stop({ drain: false }), running.service.stop()]);
       await queue.close();
       if (!keep) await rm(home, { recursive: true, force: true });
     },

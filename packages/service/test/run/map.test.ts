@@ -1,0 +1,316 @@
+// Maps over real sockets with scripted processes: shards are handed out, committed once and forwarded; losses, refusals and restarts.
+import { afterEach, describe, expect, test } from 'vitest';
+import { FRAME, STATUS, frameMeta } from '@cellfarm/protocol';
+import type { Frame, PlayMeta, RunEvent } from '@cellfarm/protocol';
+import { playSimply, sendResult, startFarm } from './fake-farm.js';
+import type { FakeProcess, Farm, Script } from './fake-farm.js';
+
+let farm: Farm;
+afterEach(() => farm.stop());
+
+const MAP_CELL = { source: 'ys = [f(x) for x in range(6)]', metadata: { cellfarm: { role: 'map' } } };
+const CELLS = ['def f(x):\n    return x * x', MAP_CELL, 'print("end")'];
+
+interface Plan {
+  first: number;
+  shards: [number, number][];
+  reused: number[];
+}
+
+interface MapScript extends Script {
+  /** What homes received for each element, in order of arrival. */
+  readonly values: Map<number, { status: number; text: string }>[];
+}
+
+interface MapOptions {
+  readonly way?: 'fork' | 'ship';
+  readonly count?: number;
+  readonly inputs?: string | null;
+  /** Computes a shard in a shard's or worker's process. */
+  compute(worker: FakeProcess, task: Frame, range: [number, number]): void;
+  /** Called when home has a value. */
+  onValue?(home: FakeProcess, index: number): void;
+}
+
+/** A home that offers its map cell and goes on when every element is decided, as the real one does. */
+function mapScript(options: MapOptions): MapScript {
+  const { way = 'fork', count = 6, inputs = 'a'.repeat(64) } = options;
+  const values: MapScript['values'] = [];
+  const plays = new Map<
+    FakeProcess,
+    { meta: PlayMeta; plan: Plan | null; values: Map<number, { status: number; text: string }> }
+  >();
+  const ranges = new Map<number, [number, number]>();
+
+  const home = (process: FakeProcess, frame: Frame): void => {
+    const play = plays.get(process);
+    if (frame.type === FRAME.play && (frameMeta(frame) as PlayMeta).loops.length > 0) {
+      const meta = frameMeta(frame) as PlayMeta;
+      const got = new Map<number, { status: number; text: string }>();
+      values.push(got);
+      plays.set(process, { meta, plan: null, values: got });
+      const task = meta.loops[0]?.task;
+      process.send({
+        type: FRAME.over,
+        meta: { task, occurrence: 0, count, way, start: 0, inputs },
+        payload: Buffer.from('body'),
+      });
+    } else if (frame.type === FRAME.mapPlan && play) {
+      play.plan = frameMeta(frame) as Plan;
+      const { first, shards, reused } = play.plan;
+      shards.forEach((range, index) => {
+        ranges.set(first + index, range);
+        if (way === 'ship' && !reused.includes(index)) {
+          process.send({
+            type: FRAME.items,
+            task: first + index,
+            meta: { object: null },
+            payload: Buffer.from(range.join()),
+          });
+        }
+      });
+    } else if (frame.type === FRAME.value && play?.plan) {
+      const index = frame.task - play.plan.first;
+      play.values.set(index, { status: frame.status, text: Buffer.from(frame.payload).toString() });
+      options.onValue?.(process, index);
+      decide(process, play.meta, play.plan, play.values);
+    } else playSimply(process, frame);
+  };
+
+  const decide = (
+    process: FakeProcess,
+    meta: PlayMeta,
+    plan: Plan,
+    got: Map<number, { status: number }>,
+  ): void => {
+    const task = meta.loops[0]?.task;
+    const bad = plan.shards.findIndex(
+      (_range, index) => got.has(index) && got.get(index)?.status !== STATUS.ok,
+    );
+    const needed = bad < 0 ? plan.shards.length : bad;
+    if ([...plan.shards.keys()].slice(0, needed).some((index) => !got.has(index))) return;
+    const homeFrom = bad < 0 ? null : (plan.shards[bad]?.[0] ?? 0);
+    plays.delete(process);
+    process.send({
+      type: FRAME.mapClosed,
+      meta: { task, occurrence: 0, homeFrom, reason: bad < 0 ? '' : 'raised' },
+    });
+    process.send({
+      type: FRAME.played,
+      meta: { task: meta.task, cell: meta.cell, error: null, exit: false },
+    });
+  };
+
+  return {
+    values,
+    frame: (process, frame) => {
+      if (process.ticket.part === 'home') home(process, frame);
+      else if (frame.type === FRAME.task) {
+        const { range } = frameMeta(frame) as { range: [number, number] | null };
+        options.compute(process, frame, range ?? ranges.get(frame.task) ?? [0, 0]);
+      }
+    },
+  };
+}
+
+const square = (worker: FakeProcess, task: Frame, [start]: [number, number]): void =>
+  sendResult(worker, task, Buffer.from(String(start * start)));
+
+function ofType<T extends RunEvent['type']>(
+  events: readonly RunEvent[],
+  type: T,
+): Extract<RunEvent, { type: T }>[] {
+  return events.filter((event): event is Extract<RunEvent, { type: T }> => event.type === type);
+}
+
+function shardsIn<T extends { task: string }>(events: readonly T[]): T[] {
+  return events.filter((event) => event.task.includes('/'));
+}
+
+const SQUARES = ['0', '1', '4', '9', '16', '25'];
+const texts = (values: ReadonlyMap<number, { text: string }> | undefined): string[] =>
+  [...(values ?? [])].sort(([a], [b]) => a - b).map(([, { text }]) => text);
+
+describe.each(['fork', 'ship'] as const)('a map by %s', (way) => {
+  test('is shared out among the slots, and home receives every element once', async () => {
+    const script = mapScript({ way, compute: square });
+    farm = await startFarm(script);
+    const events = await farm.events(await farm.start(CELLS));
+    expect(events.at(-1)).toMatchObject({ type: 'run.finished', state: 'done' });
+    expect(ofType(events, 'map.opened')).toMatchObject([
+      { task: 'c1.m0', count: 6, shards: 6, way, reused: 0 },
+    ]);
+    expect(texts(script.values[0])).toEqual(SQUARES);
+    const finished = shardsIn(ofType(events, 'task.finished'));
+    expect(finished.map((event) => event.task).sort()).toEqual(
+      [0, 1, 2, 3, 4, 5].map((index) => `c1.m0.0/${index}`),
+    );
+    expect(new Set(finished.map((event) => event.worker)).size).toBe(2);
+    expect(shardsIn(ofType(events, 'task.started'))).toHaveLength(6);
+    const closed = ofType(events, 'map.closed')[0]?.seq ?? 0;
+    expect(Math.max(...finished.map((event) => event.seq))).toBeLessThan(closed);
+  });
+
+  test('whose shard raised is closed from there on, and the rest is withdrawn', async () => {
+    const script = mapScript({
+      way,
+      compute: (worker, task, range) => {
+        if (range[0] === 2) sendResult(worker, task, Buffer.alloc(0), STATUS.raised, 'ValueError: two');
+        else if (range[0] < 2) square(worker, task, range);
+      },
+    });
+    farm = await startFarm(script);
+    const events = await farm.events(await farm.start(CELLS));
+    expect(events.at(-1)).toMatchObject({ type: 'run.finished', state: 'done' });
+    expect(ofType(events, 'map.closed')).toMatchObject([{ homeFrom: 2, reason: 'raised' }]);
+    expect(ofType(events, 'task.failed')).toMatchObject([
+      { task: 'c1.m0.0/2', recovered: true, error: { code: 'C4001' } },
+    ]);
+  });
+
+  test('loses nothing when a process dies: its shard is computed again, in another epoch', async () => {
+    let deaths = 0;
+    const script = mapScript({
+      way,
+      compute: (worker, task, range) => {
+        if (range[0] === 1 && deaths++ === 0) worker.die();
+        else square(worker, task, range);
+      },
+    });
+    farm = await startFarm(script);
+    const events = await farm.events(await farm.start(CELLS));
+    expect(events.at(-1)).toMatchObject({ type: 'run.finished', state: 'done' });
+    expect(texts(script.values[0])).toEqual(SQUARES);
+    expect(ofType(events, 'process.lost')).toHaveLength(1);
+    expect(
+      ofType(events, 'task.started')
+        .filter(({ task }) => task === 'c1.m0.0/1')
+        .map(({ attempt }) => attempt),
+    ).toEqual([1, 2]);
+    const finished = shardsIn(ofType(events, 'task.finished')).map((event) => event.task);
+    expect(new Set(finished).size).toBe(finished.length);
+  });
+
+  test('gives a shard that ends three processes to home', async () => {
+    const script = mapScript({
+      way,
+      compute: (worker, task, range) => {
+        if (range[0] === 3) worker.die();
+        else square(worker, task, range);
+      },
+    });
+    farm = await startFarm(script);
+    const events = await farm.events(await farm.start(CELLS));
+    expect(events.at(-1)).toMatchObject({ type: 'run.finished', state: 'done' });
+    expect(ofType(events, 'process.lost')).toHaveLength(3);
+    expect(ofType(events, 'map.closed')).toMatchObject([{ homeFrom: 3 }]);
+  });
+
+  test('does not do committed work again for another home', async () => {
+    let killed = false;
+    const computed: number[] = [];
+    const script = mapScript({
+      way,
+      compute: (worker, task, range) => {
+        computed.push(range[0]);
+        square(worker, task, range);
+      },
+      onValue: (home) => {
+        if (!killed) home.die();
+        killed = true;
+      },
+    });
+    farm = await startFarm(script);
+    const events = await farm.events(await farm.start(CELLS));
+    expect(events.at(-1)).toMatchObject({ type: 'run.finished', state: 'done' });
+    expect(texts(script.values.at(-1))).toEqual(SQUARES);
+    const opened = ofType(events, 'map.opened');
+    expect(opened).toHaveLength(2);
+    expect(opened[1]?.reused).toBeGreaterThan(0);
+    const byTask = shardsIn(ofType(events, 'task.finished')).filter((event) => !event.cached);
+    expect(new Set(byTask.map((event) => event.task)).size).toBe(byTask.length);
+    expect(ofType(events, 'cell.replayed').map((event) => event.cell)).toEqual([0, 1]);
+  });
+
+  test('does not do committed work again for another service', async () => {
+    let hanging: (() => void) | null = null;
+    let restarted = false;
+    const reached = new Promise<void>((resolve) => (hanging = resolve));
+    const script = mapScript({
+      way,
+      compute: (worker, task, range) => {
+        if (range[0] < 3 || restarted) square(worker, task, range);
+        else setTimeout(() => hanging?.(), 50);
+      },
+    });
+    farm = await startFarm(script);
+    const run = await farm.start(CELLS);
+    await reached;
+    restarted = true;
+    await farm.restart();
+    const events = await farm.events(run);
+    expect(events.at(-1)).toMatchObject({ type: 'run.finished', state: 'done' });
+    expect(events.map((event) => event.seq)).toEqual(events.map((_event, index) => index + 1));
+    expect(ofType(events, 'run.resumed')).toHaveLength(1);
+    expect(ofType(events, 'map.opened')[1]?.reused).toBe(3);
+    expect(texts(script.values.at(-1))).toEqual(SQUARES);
+    const done = shardsIn(ofType(events, 'task.finished')).filter((event) => !event.cached);
+    expect(done).toHaveLength(6);
+  });
+});
+
+describe('a result', () => {
+  test('of a stale epoch is refused, and the shard waits for the right one', async () => {
+    const script = mapScript({
+      compute: (worker, task, range) => {
+        const meta = { durationMs: 1, object: null, reason: '' };
+        const wrong = {
+          type: FRAME.result,
+          status: STATUS.ok,
+          task: task.task,
+          attempt: task.attempt,
+          meta,
+        } as const;
+        worker.send({ ...wrong, epoch: worker.ticket.epoch - 1, payload: Buffer.from('stale') });
+        worker.send({ ...wrong, epoch: worker.ticket.epoch + 1, payload: Buffer.from('future') });
+        worker.send({ ...wrong, task: task.task + 1000, payload: Buffer.from('nobody') });
+        square(worker, task, range);
+      },
+    });
+    farm = await startFarm(script);
+    const events = await farm.events(await farm.start(CELLS));
+    expect(events.at(-1)).toMatchObject({ type: 'run.finished', state: 'done' });
+    expect(texts(script.values[0])).toEqual(SQUARES);
+  });
+
+  test('that comes twice is committed once', async () => {
+    const script = mapScript({
+      compute: (worker, task, range) => {
+        square(worker, task, range);
+        sendResult(worker, task, Buffer.from('twice'));
+      },
+    });
+    farm = await startFarm(script);
+    const events = await farm.events(await farm.start(CELLS));
+    expect(texts(script.values[0])).toEqual(SQUARES);
+    expect(shardsIn(ofType(events, 'task.finished'))).toHaveLength(6);
+  });
+
+  test('without a digest of its inputs is never reused', async () => {
+    let killed = false;
+    const script = mapScript({
+      inputs: null,
+      compute: square,
+      onValue: (home, index) => {
+        if (!killed && index === 0) {
+          killed = true;
+          home.die();
+        }
+      },
+    });
+    farm = await startFarm(script);
+    const events = await farm.events(await farm.start(CELLS));
+    expect(events.at(-1)).toMatchObject({ type: 'run.finished', state: 'done' });
+    expect(ofType(events, 'map.opened').map((event) => event.reused)).toEqual([0, 0]);
+  });
+});
