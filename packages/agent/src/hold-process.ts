@@ -51,7 +51,7 @@ export async function holdProcess(
       const stopped = backend.stop(launched, { graceMs: holding.graceMs });
       if (cause !== 'stream-ended') await sayLast(ended, pipe, backend, launched, report);
       await stopped;
-      holding.pidFile.remove(launched.name);
+      holding.pidFile.remove(launched);
     } finally {
       holding.running.delete(launched);
     }
@@ -71,7 +71,7 @@ async function start(
   try {
     const launched = await backend.launch(launchSpec(ticket, holding.places));
     holding.running.set(launched, backend);
-    holding.pidFile.add(launched.name, ticket.target, launched.remains);
+    holding.pidFile.add(launched, ticket.target);
     const { lease, slot, part } = ticket;
     holding.log.info(
       { lease, run: ticket.run, slot, process: part, child: launched.pid },

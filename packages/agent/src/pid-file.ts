@@ -1,13 +1,13 @@
 // `<CELLFARM_HOME>/agents/<id>.json`: which processes an agent has, written before it matters and removed when it leaves, so that the
 // next agent of this host can end what a killed one left. How remains are ended is the backend's business.
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, renameSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Remains } from '@cellfarm/backends';
-import type { AgentId } from '@cellfarm/protocol';
+import type { Launched, Remains } from '@cellfarm/backends';
+import type { AgentId, TargetName } from '@cellfarm/protocol';
 
-/** How often the file says anew that its processes are there, in milliseconds. */
-const TOUCH_MS = 5_000;
+/** How often the file says anew what processes are there, in milliseconds. */
+const RENEW_MS = 5_000;
 
 /** The file's content. Its time of change says when the agent last saw its processes. */
 export interface AgentFile {
@@ -22,7 +22,7 @@ export interface AgentFile {
 
 export class PidFile {
   private readonly path: string;
-  private readonly processes = new Map<string, AgentFile['processes'][number]>();
+  private readonly processes = new Map<Launched, TargetName>();
   private readonly timer: NodeJS.Timeout;
 
   constructor(
@@ -32,16 +32,16 @@ export class PidFile {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     this.path = join(folder, `${head.agent}.json`);
     this.write();
-    this.timer = setInterval(() => this.touch(), TOUCH_MS).unref();
+    this.timer = setInterval(() => this.write(), RENEW_MS).unref();
   }
 
-  add(name: string, target: string, remains: Remains): void {
-    this.processes.set(name, { target, remains });
+  add(launched: Launched, target: TargetName): void {
+    this.processes.set(launched, target);
     this.write();
   }
 
-  remove(name: string): void {
-    if (this.processes.delete(name)) this.write();
+  remove(launched: Launched): void {
+    if (this.processes.delete(launched)) this.write();
   }
 
   /** The agent leaves. What it could not end stays written down. */
@@ -50,19 +50,9 @@ export class PidFile {
     if (this.processes.size === 0) rmSync(this.path, { force: true });
   }
 
-  private touch(): void {
-    const now = new Date();
-    try {
-      utimesSync(this.path, now, now);
-    } catch (error) {
-      // somebody removed it: it is needed as long as there are processes
-      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-      this.write();
-    }
-  }
-
   private write(): void {
-    const content: AgentFile = { ...this.head, processes: [...this.processes.values()] };
+    const processes = [...this.processes].map(([{ remains }, target]) => ({ target, remains }));
+    const content: AgentFile = { ...this.head, processes };
     const fresh = join(this.folder, `.${this.head.agent}-${randomBytes(4).toString('hex')}`);
     writeFileSync(fresh, JSON.stringify(content), { mode: 0o600 });
     renameSync(fresh, this.path);

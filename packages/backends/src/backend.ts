@@ -39,6 +39,7 @@ export interface Launched {
   readonly name: string;
   /** Process id on this host; null where it runs elsewhere. */
   readonly pid: number | null;
+  /** As of now: it may grow while the process runs. */
   readonly remains: Remains;
 }
 

@@ -10,6 +10,7 @@ import { type GpuList, GpuPool, findGpus } from './gpus.js';
 import { LocalProcess } from './local-process.js';
 import { type LocalOptions, settleLocalOptions } from './options.js';
 import { sweepRemains } from './remains.js';
+import { Survey } from './survey.js';
 
 /** Smallest memory that a container or the machine itself leaves us, in bytes. */
 function memoryOfMachine(): number {
@@ -17,15 +18,22 @@ function memoryOfMachine(): number {
   return limit > 0 ? Math.min(limit, totalmem()) : totalmem();
 }
 
+interface Held {
+  readonly process: LocalProcess;
+  /** UUIDs; empty once they are given back. */
+  readonly gpus: string[];
+}
+
 export function localBackend(given: LocalOptions = {}): Backend {
   const options = settleLocalOptions(given);
   const trees = options.controlGroups ? readControlTrees() : { unified: null, memory: null };
   const pool = new GpuPool();
-  const processes = new WeakMap<Launched, { process: LocalProcess; gpus: readonly string[] }>();
+  const processes = new WeakMap<Launched, Held>();
+  const survey = new Survey(options.surveyMs);
   let gpus: Promise<GpuList> | null = null;
 
   const listGpus = (): Promise<GpuList> => findGpus(options.nvidiaSmi, options.environment);
-  const own = (launched: Launched): { process: LocalProcess; gpus: readonly string[] } => {
+  const own = (launched: Launched): Held => {
     const found = processes.get(launched);
     if (!found) throw new TypeError(`${launched.name} was not launched by this backend`);
     return found;
@@ -66,6 +74,7 @@ export function localBackend(given: LocalOptions = {}): Backend {
         const child = await startCommand(spec.argv, spec.cwd, env);
         const launched = await LocalProcess.adopt(child, spec, trees, options.memoryPollMs);
         processes.set(launched, { process: launched, gpus: uuids });
+        survey.add(launched);
         return launched;
       } catch (error) {
         pool.give(uuids);
@@ -76,9 +85,10 @@ export function localBackend(given: LocalOptions = {}): Backend {
     watch: (launched: Launched): Promise<ProcessEnd> => own(launched).process.ended,
 
     async stop(launched: Launched, { graceMs }: StopOptions): Promise<void> {
-      const { process: running, gpus: taken } = own(launched);
-      await running.stop(graceMs);
-      pool.give(taken);
+      const held = own(launched);
+      await held.process.stop(graceMs);
+      survey.remove(held.process);
+      pool.give(held.gpus.splice(0));
     },
 
     collect: (launched: Launched): Promise<string> => own(launched).process.collect(),

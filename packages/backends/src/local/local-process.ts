@@ -5,7 +5,7 @@ import { makeControlGroup } from './control-group.js';
 import type { ControlTrees } from './control-trees.js';
 import { watchMemory } from './memory-watch.js';
 import { ProcessGroup } from './process-group.js';
-import { markOf } from './process-table.js';
+import { type ProcessRow, markOf } from './process-table.js';
 import { toRemains } from './remains.js';
 import { LastWords } from './last-words.js';
 
@@ -15,7 +15,6 @@ const UNKNOWN_START = 'unknown';
 export class LocalProcess implements Launched {
   readonly name: string;
   readonly pid: number;
-  readonly remains: Remains;
   readonly ended: Promise<ProcessEnd>;
   private overLimit = false;
 
@@ -28,11 +27,10 @@ export class LocalProcess implements Launched {
   ) {
     this.name = spec.name;
     this.pid = group.leader.pid;
-    this.remains = toRemains(group);
     const endWatch = this.limitMemory(spec.memoryBytes, memoryPollMs);
     this.ended = exit.then(async ({ code, signal }) => {
       endWatch();
-      const oomKilled = this.overLimit || (group.control?.oomKilled() ?? false);
+      const oomKilled = signal === 'SIGKILL' && (this.overLimit || (group.control?.oomKilled() ?? false));
       await group.leaderEnded();
       return { exitCode: code, signal, oomKilled };
     });
@@ -52,6 +50,20 @@ export class LocalProcess implements Launched {
     const words = new LastWords(child, exit);
     const leader = (await markOf(child.pid)) ?? { pid: child.pid, startTime: UNKNOWN_START };
     return new LocalProcess(spec, new ProcessGroup(leader, control), exit, words, memoryPollMs);
+  }
+
+  get remains(): Remains {
+    return toRemains(this.group);
+  }
+
+  /** A control group knows all its processes without being told. */
+  get needsSurvey(): boolean {
+    return this.group.control === null;
+  }
+
+  /** Notes which processes are its own, as long as their parents can tell. */
+  survey(table: readonly ProcessRow[]): void {
+    this.group.membersIn(table);
   }
 
   /** Settles when nothing of it runs. `graceMs` 0: ends it by force at once. */

@@ -7,36 +7,53 @@ import { type ProcessMark, type ProcessRow, descendants, readProcessTable } from
 /** Time that the system gets to end processes after SIGKILL before they are called unkillable, in milliseconds. */
 const KILL_PATIENCE_MS = 5_000;
 
+export interface KnownMembers {
+  /** Processes of it that were seen outside the group. */
+  readonly strays: readonly ProcessMark[];
+  /** Whether the group's number is (still) known to be its own. */
+  readonly groupIsOurs: boolean;
+}
+
 export class ProcessGroup {
   /** Processes seen outside the group, by number: they are looked for again when their parent is gone. */
-  private readonly strays = new Map<number, string>();
+  private readonly strayStarts: Map<number, string>;
   /** True once nothing of the group was left after its leader: the number may belong to somebody else by now. */
   private over: boolean;
 
-  /** `knownByControlAlone`: the group's number proves nothing (any more); only what its control group holds is ours. */
+  /** `known`: what was written down of one that was started earlier. */
   constructor(
     readonly leader: ProcessMark,
     readonly control: ControlGroup | null,
-    { knownByControlAlone = false }: { readonly knownByControlAlone?: boolean } = {},
+    known: KnownMembers = { strays: [], groupIsOurs: true },
   ) {
-    this.over = knownByControlAlone;
+    this.over = !known.groupIsOurs;
+    this.strayStarts = new Map(known.strays.map(({ pid, startTime }) => [pid, startTime]));
+  }
+
+  /** Processes of it that were seen outside the group and ran when it was last looked at. */
+  get strays(): ProcessMark[] {
+    return [...this.strayStarts].map(([pid, startTime]) => ({ pid, startTime }));
   }
 
   /** Everything of it that runs, zombies not counted. */
   async members(): Promise<ProcessRow[]> {
-    const table = await readProcessTable();
+    return this.membersIn(await readProcessTable());
+  }
+
+  /** The same, by a table that was just read. */
+  membersIn(table: readonly ProcessRow[]): ProcessRow[] {
     const inside = new Set(this.control?.pids() ?? []);
     const ours = new Map<number, ProcessRow>();
     for (const row of table) {
-      if (this.isInGroup(row) || inside.has(row.pid) || this.strays.get(row.pid) === row.startTime)
-        ours.set(row.pid, row);
+      const isStray = this.strayStarts.get(row.pid) === row.startTime;
+      if (this.isInGroup(row) || inside.has(row.pid) || isStray) ours.set(row.pid, row);
     }
     for (const row of descendants(table, new Set(ours.keys()))) ours.set(row.pid, row);
     ours.delete(process.pid);
-    for (const row of ours.values()) {
-      if (!this.isInGroup(row)) this.strays.set(row.pid, row.startTime);
-    }
-    return [...ours.values()].filter((row) => !row.zombie);
+    const running = [...ours.values()].filter((row) => !row.zombie);
+    this.strayStarts.clear();
+    for (const row of running) if (!this.isInGroup(row)) this.strayStarts.set(row.pid, row.startTime);
+    return running;
   }
 
   /** To be called when the leader has been reaped. */

@@ -94,6 +94,25 @@ time.sleep(600)`;
     expect(await isRunning(Number(readFileSync(file, 'utf8')))).toBe(false);
   });
 
+  it('are known after their leader died, also outside its group, when they were seen there', async () => {
+    const backend = localBackend({ controlGroups: false, surveyMs: 20 });
+    const file = join(folder, 'seen');
+    const code = `
+import os, time
+if os.fork() == 0:
+    os.setsid()
+    open('${file}.part', 'w').write(str(os.getpid()))
+    os.rename('${file}.part', '${file}')
+time.sleep(600)`;
+    const launched = await backend.launch(spec(code));
+    await until(() => existsSync(file) && (launched.remains['strays'] as unknown[]).length > 0);
+    const remains = launched.remains;
+    process.kill(launched.pid ?? 0, 'SIGKILL');
+    await backend.watch(launched);
+    expect(await localBackend().sweep(remains, 0)).toBe(1);
+    expect(await isRunning(Number(readFileSync(file, 'utf8')))).toBe(false);
+  });
+
   it('are known after their leader died, as long as the dead agent had seen the group', async () => {
     const { launched, orphan, backend } = await orphaned('known');
     await sleep(2_500);
@@ -112,15 +131,22 @@ time.sleep(600)`;
     const stranger = spawn(python, ['-c', 'import time; time.sleep(600)'], { detached: true });
     const { pid } = stranger;
     if (pid === undefined) throw new Error('no stranger');
-    const remains = { pid, startTime: 'of another one', controlGroups: [] };
+    const remains = { pid, startTime: 'of another one', controlGroups: [], strays: [] };
     expect(await localBackend().sweep(remains, Date.now() - 60_000)).toBe(0);
     expect(await isRunning(pid)).toBe(true);
     stranger.kill('SIGKILL');
   });
 
   it('are not swept by remains that name folders which are not ours', async () => {
-    const remains = { pid: 4_000_000, startTime: '', controlGroups: ['/sys/fs/cgroup/system.slice'] };
-    await expect(localBackend().sweep(remains, Date.now())).rejects.toThrow('not the remains');
+    const remains = { pid: 4_000_000, startTime: '', strays: [] };
+    for (const folder of [
+      '/sys/fs/cgroup/system.slice',
+      '/home/cellfarm-x',
+      '/sys/fs/cgroup/../cellfarm-x',
+    ]) {
+      const forged = { ...remains, controlGroups: [folder] };
+      await expect(localBackend().sweep(forged, Date.now())).rejects.toThrow('not the remains');
+    }
   });
 
   async function orphaned(name: string) {
