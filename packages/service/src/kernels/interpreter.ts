@@ -35,7 +35,8 @@ export async function findInterpreter(question: InterpreterQuestion): Promise<In
     const path = resolve(question.python);
     return interpreter(path, [], {}, await probePython(path, [], question.cacheFolder));
   }
-  const places = { env: question.env, homeFolder: homedir(), platform: process.platform };
+  const hasPython = (folder: string): boolean => existsSync(join(folder, 'python3'));
+  const places = { env: question.env, homeFolder: homedir(), platform: process.platform, hasPython };
   const spec = await findKernelspec(question.kernel, jupyterDataFolders(places));
   const path = interpreterPath(spec, question.env);
   const options = optionsBeforeModule(spec.argv);

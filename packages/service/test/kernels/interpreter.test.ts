@@ -141,17 +141,20 @@ describe('the interpreter of a notebook', () => {
 });
 
 describe('the folders of kernelspecs', () => {
+  const hasPython = (folder: string): boolean => folder !== '/empty';
+
   test('come in the order of Jupyter: JUPYTER_PATH, environments, the user, the system', () => {
-    const env = { JUPYTER_PATH: '/a:/b', VIRTUAL_ENV: '/venv' };
-    expect(jupyterDataFolders({ env, homeFolder: '/home/u', platform: 'linux' })).toEqual([
+    const env = { JUPYTER_PATH: '/a:/b', VIRTUAL_ENV: '/venv', PATH: 'bin:/opt/py/bin:/empty' };
+    expect(jupyterDataFolders({ env, homeFolder: '/home/u', platform: 'linux', hasPython })).toEqual([
       '/a',
       '/b',
       '/venv/share/jupyter',
+      '/opt/py/share/jupyter',
       '/home/u/.local/share/jupyter',
       '/usr/local/share/jupyter',
       '/usr/share/jupyter',
     ]);
-    expect(jupyterDataFolders({ env: {}, homeFolder: '/Users/u', platform: 'darwin' })).toContain(
+    expect(jupyterDataFolders({ env: {}, homeFolder: '/Users/u', platform: 'darwin', hasPython })).toContain(
       '/Users/u/Library/Jupyter',
     );
   });
