@@ -27,16 +27,19 @@ class Variable(TypedDict):
     digest: str | None
 
 
-def digest(value: object, limit: int = _TOKEN_LIMIT, namespace: dict[str, Any] | None = None) -> str | None:
+def digest(
+    value: object, limit: int = _TOKEN_LIMIT, byte_limit: int | None = None, namespace: dict[str, Any] | None = None
+) -> str | None:
     """Structural digest of a value, 64 hexadecimal digits; None where it cannot be told.
 
     Args:
         value: anything.
         limit: objects looked at before it counts as not to be told.
+        byte_limit: bytes of large data (arrays, long texts) before it counts as not to be told; None: no limit.
         namespace: when given, functions whose globals it is are digested with the global names that they may read.
     """
     try:
-        return _Walk(limit, namespace).digest(value)
+        return _Walk(limit, namespace, byte_limit).digest(value)
     except Untellable:
         return None
 
@@ -83,8 +86,9 @@ def _with_sharing(name: str, value: object, seen: dict[int, tuple[str, int]], ke
 class _Walk:
     """One digest in the making: a preorder walk with a list of what is still to do, so that depth costs no stack."""
 
-    def __init__(self, limit: int, namespace: dict[str, Any] | None) -> None:
+    def __init__(self, limit: int, namespace: dict[str, Any] | None, byte_limit: int | None = None) -> None:
         self._left = limit
+        self._bytes_left = byte_limit
         self._namespace = namespace
         self._hash = hashlib.sha256()
         self._buffer = bytearray()
@@ -132,6 +136,7 @@ class _Walk:
     def _emit(self, tokens: Tokens) -> None:
         for piece in tokens.pieces:
             if len(piece) >= _FLUSH_BYTES:
+                self._spend(len(piece))
                 self._hash.update(self._buffer)
                 self._buffer.clear()
                 self._hash.update(piece)
@@ -140,3 +145,9 @@ class _Walk:
         if len(self._buffer) >= _FLUSH_BYTES:
             self._hash.update(self._buffer)
             self._buffer.clear()
+
+    def _spend(self, count: int) -> None:
+        if self._bytes_left is not None:
+            self._bytes_left -= count
+            if self._bytes_left < 0:
+                raise Untellable("it holds too much data")

@@ -19,7 +19,7 @@ from typing import Any
 _FEW = 32
 _SELF_FILLING = frozenset(
     {"__module__", "__dict__", "__weakref__", "__doc__", "__firstlineno__", "__static_attributes__", "__annotations__"}
-    | {"__abstractmethods__", "_abc_impl", "__qualname__", "__annotations_cache__", "__annotate_func__", "__slots__"}
+    | {"__abstractmethods__", "_abc_impl", "__qualname__", "__annotations_cache__", "__annotate_func__", "__slots__", "__slotnames__"}
 )
 _FOREIGN = ("matplotlib", "ipywidgets", "IPython", "ipykernel", "traitlets", "asyncio", "threading", "tkinter", "_thread")
 

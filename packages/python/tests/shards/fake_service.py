@@ -67,6 +67,15 @@ class _Slot:
     stream: FrameStream
     busy: int | None = None
     codes: set[bytes] = field(default_factory=set)
+    lost: bool = False
+
+    def poll(self) -> Frame | None:
+        """The next frame; a connection that breaks is a slot that is lost."""
+        try:
+            return self.stream.poll()
+        except ConnectionError:
+            self.lost = True
+            return None
 
 
 class FakeService:
@@ -98,6 +107,7 @@ class FakeService:
         self._listener.settimeout(TIMEOUT_SECONDS)
         self.processes: list[subprocess.Popen[bytes]] = []
         self.slots: dict[int, _Slot] = {}
+        self._forked: set[int] = set()
         self._nonces: dict[str, int] = {}
         self._next_slot = 0
         self._next_task = 1
@@ -121,8 +131,13 @@ class FakeService:
     def close(self) -> None:
         for slot in self.slots.values():
             slot.stream.close()
-        if self.home is not None:
-            self.home.close()
+        try:
+            self.home.write(Frame(m.FRAME_END, slot=HOME_SLOT))
+            while self.home.read() is not None:
+                pass
+        except ConnectionError:
+            pass
+        self.home.close()
         self._listener.close()
         for process in self.processes:
             try:
@@ -213,8 +228,9 @@ class FakeService:
         raise AssertionError("home ended")
 
     def _close_shards(self) -> None:
+        """A shard belongs to the map it was forked in; workers stay."""
         for number, slot in list(self.slots.items()):
-            if not slot.codes:
+            if number in self._forked:
                 slot.stream.close()
                 del self.slots[number]
         self._nonces.clear()
@@ -232,7 +248,8 @@ class FakeService:
             if key.data == "door":
                 self._joined()
         for number in list(self.slots):
-            self._from_slot(number, play)
+            if number in self.slots:
+                self._from_slot(number, play)
         frame = self.home.poll()
         assert not self.home.ended, "home ended"
         return None if frame is None else self._from_home(frame, play)
@@ -244,11 +261,14 @@ class FakeService:
             stream.close()
             return
         self.slots[number] = _Slot(stream)
+        self._forked.add(number)
 
     def _from_slot(self, number: int, play: Play) -> None:
         slot = self.slots[number]
-        while (frame := slot.stream.poll()) is not None:
+        while (frame := slot.poll()) is not None:
             record = play.maps[-1]
+            if number not in self.slots:
+                return
             if frame.type == m.FRAME_HELLO:
                 self.shard_pids.add(frame.meta["pid"])
                 self._deal(record)
@@ -261,7 +281,7 @@ class FakeService:
                 self._deal(record)
             elif frame.type == m.FRAME_SEALED:
                 self.sealed[frame.meta["id"]] = frame.meta["digest"]
-        if slot.stream.ended:
+        if slot.stream.ended or slot.lost:
             del self.slots[number]
             if slot.busy is not None:
                 self._todo.appendleft(slot.busy)
@@ -280,7 +300,7 @@ class FakeService:
             self._deal(play.maps[-1])
         elif frame.type == m.FRAME_MAP_CLOSED:
             play.maps[-1].closed = frame.meta
-            self._todo.clear()
+            self._close_shards()
         elif frame.type == m.FRAME_FORKED:
             pass
         elif frame.type == m.FRAME_SEALED:

@@ -72,7 +72,7 @@ def state_of(value: Any) -> tuple[list[Any], Any]:
     return _instance_state(value)
 
 
-_SELF_FILLING = frozenset({"__annotations__", "__abstractmethods__", "_abc_impl", "__annotations_cache__", "__doc__"})
+_SELF_FILLING = frozenset({"__annotations__", "__abstractmethods__", "_abc_impl", "__annotations_cache__", "__doc__", "__slotnames__"})
 
 
 def _instance_state(value: Any) -> tuple[list[Any], Any]:

@@ -10,22 +10,31 @@ import itertools
 import os
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from cellfarm.frames import HOME_SLOT, Frame, FrameStream
 from cellfarm.home.compute import Function
 from cellfarm.home.departure import Departure, StaysHome, decide
 from cellfarm.home.domain import snapshot
-from cellfarm.home.open_map import Offer, OpenMap, Shipment, Surroundings
+from cellfarm.home.open_map import Offer, OpenMap, Surroundings
+from cellfarm.home.reach import Reach
+from cellfarm.home.references import CannotShip
 from cellfarm.home.shell import HomeShell
 from cellfarm.objects import Objects
 from cellfarm.protocol import messages as m
+from cellfarm.structure import digest
+
+if TYPE_CHECKING:
+    from cellfarm.home.shipment import Shipment
 
 _PROBE_FROM = 512
 """Elements from which on a loop is probed first."""
 _PROBE_SECONDS = 0.002
 _GRAIN_SECONDS = 0.010
 """A loop whose rest takes less than this stays at home."""
+_INPUT_OBJECTS = 500_000
+_INPUT_BYTES = 256 << 20
+"""Inputs above these are not digested: it would take longer than it may save."""
 _END = object()
 
 
@@ -169,20 +178,33 @@ class MapEngine:
         home = self._around.home
         try:
             departure = decide(site, function, code, items, home, self._play["fork"])
-            shipped = self._shipped(departure, function, items)
+            shipped = self._shipped(departure, function)
         except StaysHome as stays:
             self._note(stays.code, stays.text, k)
             return None
         home.flush()
         occurrence = self._occurrences.get(k, 0)
         self._occurrences[k] = occurrence + 1
-        inputs = None
+        inputs = self._inputs(site, code, items, departure.reach)
         offer = Offer(site["task"], occurrence, items, start, inputs, function, departure.reach, shipped)
         self._map = opened = OpenMap(offer, self._around)
         return opened
 
-    def _shipped(self, departure: Departure, function: Function, items: Sequence[Any]) -> Shipment | None:
-        return None
+    def _inputs(self, site: m.PlayMetaLoopsItem, code: Any, items: Sequence[Any], reach: Reach) -> str | None:
+        """Digest of all that the results depend on; a later home that reaches this loop may then use them again."""
+        namespace = self._around.home.namespace
+        read = {name: namespace[name] for name in sorted(site["reads"]) if name in namespace}
+        return digest([code, items, read, reach.shape()], _INPUT_OBJECTS, _INPUT_BYTES, namespace)
+
+    def _shipped(self, departure: Departure, function: Function) -> Shipment | None:
+        if departure.way == "fork":
+            return None
+        from cellfarm.home.shipment import Shipment
+
+        try:
+            return Shipment(function, departure.reach, self._around.objects)
+        except CannotShip as problem:
+            raise StaysHome("not-shippable", f"the loop's code cannot leave by value: {problem}") from None
 
     def _close(self, opened: OpenMap) -> None:
         opened.close(opened.next, "the loop was left")

@@ -26,7 +26,7 @@ class Guards:
         self._names = dict(namespace)
         self._values = Baseline(reach)
         self._settings = process_state.read_state()
-        self._process = _process_facts()
+        self._process = process_facts()
         self._modules = set(sys.modules)
 
     def violated(self) -> str | None:
@@ -34,13 +34,9 @@ class Guards:
         return self._process_change() or self._name_change() or self._values.changed()
 
     def _process_change(self) -> str | None:
-        now = _process_facts()
-        for name, value in self._process.items():
-            if now.get(name, value) != value:
-                return _WORDS[name]
-        changed = process_state.difference(self._settings, process_state.read_state())
+        changed = process_change(self._process, self._settings)
         if changed is not None:
-            return f"it changes {changed}"
+            return changed
         for name in set(sys.modules) - self._modules:
             if not kinds.is_library_module(name):
                 return f"it imports {name}, which is not an installed module"
@@ -69,7 +65,18 @@ _WORDS = {
 }
 
 
-def _process_facts() -> dict[str, Any]:
+def process_change(facts: dict[str, Any], settings: dict[str, Any]) -> str | None:
+    """What of the process is not as it was; None when all is. Arguments: what `process_facts` and `read_state` gave then."""
+    now = process_facts()
+    for name, value in facts.items():
+        if now.get(name, value) != value:
+            return _WORDS[name]
+    changed = process_state.difference(settings, process_state.read_state())
+    return None if changed is None else f"it changes {changed}"
+
+
+def process_facts() -> dict[str, Any]:
+    """State of random number generators, threads, streams, figures."""
     facts: dict[str, Any] = {
         "random": random.getstate(),
         "threads": threading.active_count(),

@@ -32,7 +32,7 @@ PLAIN: set[type] = {list, tuple, dict, set, frozenset, collections.deque, collec
 # Types in C (or their bases) whose state the garbage collector sees, or that have none.
 _SEEN_BASES: set[type] = PLAIN | {
     object, collections.OrderedDict, type, types.FunctionType, types.MethodType, types.BuiltinFunctionType, types.CellType,
-    types.MappingProxyType, types.SimpleNamespace, types.MethodWrapperType, types.GenericAlias, types.UnionType,
+    types.MappingProxyType, types.SimpleNamespace, types.MethodWrapperType, types.GenericAlias, types.UnionType, memoryview, bytearray,
     functools.partial, functools.partialmethod, property, staticmethod, classmethod, super, BaseException, Exception,
     slice, int, float, complex, str, bytes, types.ModuleType,
 }  # fmt: skip

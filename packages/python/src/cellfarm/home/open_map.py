@@ -8,22 +8,26 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from cellfarm.container import UnpicklerFactory
 from cellfarm.frames import HOME_SLOT, Frame, FrameStream
 from cellfarm.home import shard
 from cellfarm.home.compute import Function
 from cellfarm.home.fork import fork
 from cellfarm.home.fork_safety import unsafe_reason
-from cellfarm.home.identity import shard_unpickler
 from cellfarm.home.reach import Reach
 from cellfarm.home.recorder import show_again
+from cellfarm.home.references import CannotShip, ReferenceUnpickler, found_in_reach
 from cellfarm.home.shell import HomeShell
 from cellfarm.home.values import STATUS_WORDS, Values
 from cellfarm.objects import Objects
 from cellfarm.protocol import messages as m
+
+if TYPE_CHECKING:
+    from cellfarm.home.shipment import Shipment
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,16 +75,12 @@ class Offer:
     reach: Reach
     shipped: Shipment | None
 
-
-@dataclass(frozen=True, slots=True)
-class Shipment:
-    """A function by value: its pickle, the digest of it, and how items are packed for one shard."""
-
-    code: bytes
-    payload: bytes
-    object: m.ObjectRef | None
-    pack_items: Callable[[Sequence[Any]], tuple[bytes, m.ObjectRef | None]]
-    unpickler: Any
+    def unpickler(self, again: bool) -> UnpicklerFactory:
+        """Reads results; `again`: they were computed for an earlier home."""
+        if self.shipped is not None:
+            return self.shipped.unpickler(again)
+        find = found_in_reach(self.reach, again)
+        return lambda file, buffers: ReferenceUnpickler(file, buffers, find)
 
 
 class MapClosed(Exception):
@@ -196,22 +196,19 @@ class OpenMap:
         if frame.meta["task"] != offer.task or frame.meta["occurrence"] != offer.occurrence:
             return
         plan: list[list[int]] = frame.meta["shards"]
-        unpickler = offer.shipped.unpickler if offer.shipped is not None else self._unpickler
-        self._values = Values(plan, frame.meta["first"], self._around.objects, unpickler)
+        reused = set(frame.meta["reused"])
+        self._values = Values(plan, frame.meta["first"], self._around.objects, reused, offer.unpickler)
         if offer.shipped is not None:
-            self._send_items(offer.shipped, plan, frame.meta["first"], set(frame.meta["reused"]))
-
-    def _unpickler(self, file: Any, buffers: Any) -> Any:
-        return shard_unpickler(file, buffers, self._offer.reach)
+            self._send_items(offer.shipped, plan, frame.meta["first"], reused)
 
     def _send_items(self, shipped: Shipment, plan: list[list[int]], first: int, reused: set[int]) -> None:
         for number, (start, stop) in enumerate(plan):
             if number in reused:
                 continue
             try:
-                payload, ref = shipped.pack_items(self._offer.items[start:stop])
-            except Exception as error:  # the user's own reducers may raise anything
-                raise MapClosed(f"unshippable: an element cannot be pickled ({type(error).__name__}: {error})") from None
+                payload, ref = shipped.pack_items(self._offer.items[start:stop], start)
+            except CannotShip as problem:
+                raise MapClosed(f"unshippable: {problem}") from None
             self._around.stream.write(
                 Frame(m.FRAME_ITEMS, {"object": ref}, payload, slot=HOME_SLOT, task=first + number, code=shipped.code)
             )

@@ -108,7 +108,7 @@ def _read_pandas() -> Any:
 def _apply_pandas(value: dict[str, Any]) -> None:
     import pandas
 
-    present = _read_pandas()
+    present = _read_pandas() or {}
     for name, item in value.items():
         if present.get(name) != item:
             pandas.set_option(name, item)
@@ -121,15 +121,21 @@ def _flat(tree: dict[str, Any], prefix: str) -> dict[str, Any]:
     return found
 
 
+_SET_BY_FIRST_FIGURE = ("backend", "backend_fallback", "interactive")
+
+
 def _read_rc_params() -> Any:
     matplotlib = sys.modules.get("matplotlib")
     params = getattr(matplotlib, "rcParams", None)
-    return None if params is None else {name: repr(dict.__getitem__(params, name)) for name in dict.keys(params)}
+    if params is None:
+        return None
+    names = [name for name in dict.keys(params) if name not in _SET_BY_FIRST_FIGURE]
+    return {name: repr(dict.__getitem__(params, name)) for name in names}
 
 
 def _apply_rc_params(value: dict[str, Any]) -> None:
     present = _read_rc_params() or {}
-    changed = [name for name, item in value.items() if present.get(name) != item and name != "backend"]
+    changed = [name for name, item in value.items() if present.get(name) != item]
     if changed:
         raise ValueError(f"matplotlib's rcParams {', '.join(changed[:3])}")
 
@@ -172,3 +178,24 @@ SETTINGS = (
     Setting("the recursion limit", sys.getrecursionlimit, sys.setrecursionlimit),
     Setting("the locale", _read_locale, _apply_locale),
 )
+
+
+class Arrival:
+    """Stands first in what is shipped: where it is unpickled, the process takes the sender's settings before anything is imported.
+
+    Then the modules are compared, so that code meets the same libraries; a difference raises `patches.Patched`.
+    """
+
+    def __init__(self, state: dict[str, Any], modules: dict[str, dict[str, Any]]) -> None:
+        self._state = state
+        self._modules = modules
+
+    def __reduce__(self) -> Any:
+        return _arrive, (self._state, self._modules)
+
+
+def _arrive(state: dict[str, Any], modules: dict[str, dict[str, Any]]) -> None:
+    from cellfarm.home.patches import compare
+
+    apply_state(state)
+    compare(modules)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import concurrent.futures
 import gc
+import hashlib
 import io
 import logging
 import mmap
@@ -40,33 +41,48 @@ class Reach:
         self.index: dict[int, int] = {}
         self.functions: list[types.FunctionType] = []
         self.refusal: str | None = None
+        self.ordered = 0
+        """Objects below this number come in the same order in every home; the rest was found in sets."""
+        self._sets: list[Any] = []
         self._skip = {id(namespace), id(sys.modules), id(self.objects), id(self.index)}
 
     def walk(self, roots: Iterable[tuple[str, Any]]) -> Reach:
         """Adds what `roots` (label, value) reach. Stops at the first value that cannot be used elsewhere."""
         for label, value in roots:
-            self._walk_one(label, value)
+            self._walk(label, [value])
             if self.refusal is not None:
-                break
+                return self
+        self.ordered = len(self.objects)
+        while self._sets and self.refusal is None:
+            elements = [element for found in self._sets for element in found]
+            self._sets.clear()
+            self._walk("a set", elements)
         return self
+
+    def shape(self) -> str:
+        """Digest of the types in order: equal in two homes, a number means the same object in both."""
+        kinds_in_order = "|".join(type(value).__qualname__ for value in self.objects[: self.ordered])
+        return hashlib.sha256(kinds_in_order.encode("utf-8", "surrogatepass")).hexdigest()
 
     def holds(self, value: object) -> bool:
         return id(value) in self.index
 
-    def _walk_one(self, label: str, root: object) -> None:
-        pending = [root]
+    def _walk(self, label: str, roots: list[Any]) -> None:
+        pending = roots
         while pending:
             plain, children = [], []
             for value in self._new(pending):
-                if type(value) in kinds.PLAIN:
+                if type(value) is set or type(value) is frozenset:
+                    self._sets.append(value)
+                elif type(value) in kinds.PLAIN:
                     if not _holds_only_atoms(value):
                         plain.append(value)
-                    continue
-                problem = refusal_of(value)
-                if problem is not None:
-                    self.refusal = f"`{label}` {'is' if value is root else 'holds'} {problem}"
-                    return
-                children.extend(self._expand(value))
+                else:
+                    problem = refusal_of(value)
+                    if problem is not None:
+                        self.refusal = f"`{label}` {'is' if pending is roots else 'holds'} {problem}"
+                        return
+                    children.extend(self._expand(value))
             pending = gc.get_referents(*plain)
             pending += children
             if len(self.objects) > OBJECT_LIMIT:
@@ -111,7 +127,7 @@ class Reach:
             found.append(function.__dict__)
         names = function.__globals__
         if names is self.namespace or kinds.is_user_namespace(names):
-            found += [names[name] for name in global_names(function.__code__) if name in names]
+            found += [names[name] for name in sorted(global_names(function.__code__)) if name in names]
         return found
 
 
@@ -177,8 +193,13 @@ def _library_refusal(value: Any) -> str | None:
 def _expand_array_like(value: Any) -> list[Any] | None:
     """Children of arrays and frames, which the garbage collector does not show; None for anything else."""
     numpy, pandas, torch = sys.modules.get("numpy"), sys.modules.get("pandas"), sys.modules.get("torch")
+    if type(value).__module__.startswith("numpy.random."):
+        return []  # a generator: its lock is numpy's own matter, its state is compared whole
     if numpy is not None and isinstance(value, numpy.ndarray):
-        return ([] if value.base is None else [value.base]) + (value.ravel().tolist() if value.dtype.hasobject else [])
+        base = [value.base] if isinstance(value.base, (numpy.ndarray, bytearray)) else []
+        return base + (value.ravel().tolist() if value.dtype.hasobject else [])
+    if isinstance(value, memoryview):
+        return [value.obj]
     if pandas is not None and isinstance(value, pandas.Index):
         return [] if value.dtype != object else [*value]
     if pandas is not None and isinstance(value, (pandas.DataFrame, pandas.Series)):

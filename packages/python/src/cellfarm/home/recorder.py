@@ -31,17 +31,26 @@ Shown = (
 
 
 class Recorder:
-    """Collects what is shown in a process that computes shards; installed once."""
+    """Collects what is shown in a process that computes shards, from its making until `remove`."""
 
     def __init__(self, home: HomeShell) -> None:
         self._home = home
         self._shown: list[Any] = []
         self.foreign: str | None = None
-        """Type of a message that is no output (a widget's), if one was sent."""
-        home.outlet.sink = self._take
-        warnings._showwarnmsg_impl = self._take_warning  # type: ignore[attr-defined]
-        self._forget = warnings._filters_mutated  # type: ignore[attr-defined]
-        warnings._filters_mutated = self._take_filters  # type: ignore[attr-defined]
+        """Type of a widget's message to its page, if one was sent."""
+        python: Any = warnings
+        outlet = home.outlet
+        self._before = (outlet.sink, outlet.comm, outlet.diverts, python._showwarnmsg_impl, python._filters_mutated)
+        self._forget = python._filters_mutated
+        outlet.sink, outlet.comm, outlet.diverts = self._take, self._take_comm, None
+        python._showwarnmsg_impl = self._take_warning
+        python._filters_mutated = self._take_filters
+
+    def remove(self) -> None:
+        """Shows things again as before."""
+        python: Any = warnings
+        outlet = self._home.outlet
+        outlet.sink, outlet.comm, outlet.diverts, python._showwarnmsg_impl, python._filters_mutated = self._before
 
     @contextmanager
     def element(self) -> Iterator[list[Any]]:
@@ -57,6 +66,9 @@ class Recorder:
 
     def _take(self, cell: int, type: str, content: dict[str, Any]) -> None:
         self._shown.append(("output", type, content))
+
+    def _take_comm(self, type: str, content: dict[str, Any]) -> None:
+        self.foreign = type
 
     def _take_filters(self) -> None:
         self._forget()
@@ -109,7 +121,7 @@ def _show_output(type: str, content: dict[str, Any], home: HomeShell) -> None:
         return
     for stream in home.streams:
         stream.flush()
-    home.outlet.emit(type, content)
+    home.outlet.publish(type, content, home.kernel.get_parent("shell")["header"]["msg_id"])
 
 
 def _warn_again(warning: ShownWarning) -> None:

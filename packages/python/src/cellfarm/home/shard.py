@@ -22,10 +22,10 @@ from cellfarm.home import audit
 from cellfarm.home.compute import Function, Outcome, compute
 from cellfarm.home.fork import die_with_parent, reset_signals
 from cellfarm.home.guards import Guards
-from cellfarm.home.identity import ShardPickler
 from cellfarm.home.inherited import InheritedDescriptors
 from cellfarm.home.reach import Reach
 from cellfarm.home.recorder import Recorder
+from cellfarm.home.references import ResultPickler, names_in_reach
 from cellfarm.home.shell import HomeShell
 from cellfarm.objects import Objects
 from cellfarm.protocol import messages as m
@@ -61,7 +61,7 @@ def live(place: ShardPlace, home: HomeShell, function: Function, items: Sequence
     try:
         _serve(place, home, function, items, reach)
         status = 0
-    except SystemExit:
+    except (SystemExit, ConnectionError):  # the door is closed: the map is, too
         status = 0
     except BaseException:
         os.write(home.captured[2].original, traceback.format_exc().encode())
@@ -162,5 +162,6 @@ class _Shard:
 
 
 def _pickler_for(reach: Reach) -> PicklerFactory:
-    return lambda file, buffer_callback: ShardPickler(file, buffer_callback, reach)
+    name_of = names_in_reach(reach)
+    return lambda file, buffer_callback: ResultPickler(file, buffer_callback, name_of)
 

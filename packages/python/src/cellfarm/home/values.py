@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from cellfarm.container import UnpicklerFactory, load
@@ -11,12 +12,23 @@ from cellfarm.protocol import messages as m
 
 
 class Values:
-    """Buffer of one map. `shards` are its half-open ranges, in order; task number `first + i` is shard i."""
+    """Buffer of one map. `shards` are its half-open ranges, in order; task number `first + i` is shard i.
 
-    def __init__(self, shards: list[list[int]], first: int, objects: Objects, unpickler: UnpicklerFactory) -> None:
+    Results of the shards in `reused` were computed for an earlier home; `unpickler` is asked with that.
+    """
+
+    def __init__(
+        self,
+        shards: list[list[int]],
+        first: int,
+        objects: Objects,
+        reused: set[int],
+        unpickler: Callable[[bool], UnpicklerFactory],
+    ) -> None:
         self.shards = shards
         self._first = first
         self._objects = objects
+        self._reused = reused
         self._unpickler = unpickler
         self._frames: dict[int, Frame] = {}
         self._at = 0
@@ -52,7 +64,8 @@ class Values:
         return value, shown
 
     def _load(self, frame: Frame, count: int) -> list[Any]:
-        values = load(self._objects.unpack(frame.payload, frame.meta.get("object")), self._unpickler)
+        packed = self._objects.unpack(frame.payload, frame.meta.get("object"))
+        values = load(packed, self._unpickler(self._at in self._reused))
         if len(values) != count:
             raise ValueError(f"a shard of {count} elements brought {len(values)} results")
         return list(values)

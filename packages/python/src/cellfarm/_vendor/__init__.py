@@ -1,0 +1,1 @@
+"""Code of others that travels with the package, copied here by set-up."""

@@ -1,0 +1,1 @@
+"""Workers: processes of the notebook's Python that take what left home by value."""

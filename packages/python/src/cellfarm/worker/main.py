@@ -1,0 +1,67 @@
+"""Runs a worker: joins the door, builds the same shell as home, says hello, computes what it is sent until the end.
+
+Decides nothing but which part takes a frame: shards go to `shards`, whole cells to `away_cell`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import traceback
+
+from cellfarm.door import join, say_hello
+from cellfarm.frames import Frame, FrameStream
+from cellfarm.home import audit
+from cellfarm.home.outlet import Outlet
+from cellfarm.objects import Objects
+from cellfarm.protocol import messages as m
+
+_FAILED = 70
+
+
+def run(door: str, nonce: str, objects_folder: str | None) -> None:
+    """Entry from `boot`. Leaves the process.
+
+    Args:
+        door: path of the agent's Unix socket.
+        nonce: the word that tells the agent which lease this process belongs to.
+        objects_folder: folder of objects shared with the service; None where none is.
+    """
+    original_stderr = os.dup(2)
+    loop = asyncio.new_event_loop()
+    asyncio.set_event_loop(loop)
+    status = 0
+    try:
+        loop.run_until_complete(_serve(join(door, nonce), nonce, objects_folder))
+    except ConnectionError:  # the door is closed: nobody waits for anything any more
+        status = 1
+    except BaseException:
+        os.write(original_stderr, traceback.format_exc().encode())
+        status = _FAILED
+    finally:
+        os._exit(status)
+
+
+async def _serve(stream: FrameStream, nonce: str, objects_folder: str | None) -> None:
+    from cellfarm.home.shell import build_shell
+    from cellfarm.worker.away_cell import AwayCells
+    from cellfarm.worker.shards import WorkerShards
+
+    def sealed(id: str, digest: str, size: int) -> None:
+        stream.write(Frame(m.FRAME_SEALED, {"id": id, "digest": digest, "size": size}))
+
+    home = build_shell(asyncio.get_running_loop(), Outlet(lambda cell, type, content: None))
+    objects = Objects(objects_folder, sealed)
+    shards = WorkerShards(stream, objects, home)
+    cells = AwayCells(stream, objects, home)
+    audit.watch(shards.stop)
+    say_hello(stream, nonce, "worker")
+    with audit.allowed():
+        while (frame := stream.read()) is not None and frame.type != m.FRAME_END:
+            if frame.type == m.FRAME_CODE:
+                shards.keep(frame)
+            elif frame.type == m.FRAME_TASK:
+                shards.do(frame)
+            elif frame.type == m.FRAME_RUN_CELL:
+                await cells.play(frame)
+            objects.settle()
