@@ -1,7 +1,8 @@
 // One BullMQ worker: finds, locks and renews the leases of one queue. How often is decided here: looked for at least
 // every second, and never run a second time by BullMQ itself (the journal decides on attempts). Its own closing would
 // wait for a Redis that may be away (taskforcesh/bullmq#4656), so it is closed by force once its completions are told.
-import { Worker } from 'bullmq';
+import { WaitingError, Worker, type Job } from 'bullmq';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Redis } from 'ioredis';
 import { SignedTicket } from '@cellfarm/protocol';
 import type { HeldLeases } from '../held-leases.js';
@@ -35,15 +36,12 @@ const TELL_MS = 2_000;
 
 export class LeaseWorker {
   private readonly worker: Worker<SignedTicket, void>;
-  /** Leases taken whose end Redis has not heard of. */
-  private untold = 0;
-  private allTold: () => void = () => undefined;
 
   constructor(
     private readonly setup: LeaseWorkerSetup,
     readonly held: HeldLeases,
   ) {
-    this.worker = new Worker<SignedTicket, void>(setup.queue, ({ data }) => this.process(data), {
+    this.worker = new Worker<SignedTicket, void>(setup.queue, (job, token) => this.process(job, token), {
       connection: setup.redis,
       prefix: setup.prefix,
       concurrency: setup.concurrency,
@@ -56,10 +54,8 @@ export class LeaseWorker {
       removeOnComplete: { count: 0 },
       removeOnFail: { count: 0 },
     });
-    this.worker.on('completed', () => this.told());
-    this.worker.on('failed', () => this.told());
     this.worker.on('error', (error) => {
-      if (!isLostConnection(error)) setup.onError(error);
+      if (!isLostConnection(error) && !isForgotten(error)) setup.onError(error);
     });
   }
 
@@ -70,22 +66,30 @@ export class LeaseWorker {
 
   /** To be called when nothing is held any more. */
   async close(): Promise<void> {
-    if (this.untold > 0 && this.setup.redis.status === 'ready') {
-      await Promise.race([new Promise<void>((resolve) => (this.allTold = resolve)), passed(TELL_MS)]);
-    }
+    if (this.setup.redis.status === 'ready') await Promise.race([this.endsAreTold(), passed(TELL_MS)]);
     await Promise.race([this.worker.close(true), passed(TELL_MS)]);
   }
 
-  private async process(data: unknown): Promise<void> {
-    this.untold += 1;
-    const ticket = SignedTicket.parse(data);
+  /** A blocking read that was under way when the taking stopped may still bring a lease: it goes back. */
+  private async process(job: Job<SignedTicket, void>, token: string | undefined): Promise<void> {
+    if (this.worker.isPaused()) {
+      await job.moveToWait(token);
+      throw new WaitingError();
+    }
+    const ticket = SignedTicket.parse(job.data);
     await this.held.hold(leaseOf(ticket), ticket);
   }
 
-  private told(): void {
-    this.untold = Math.max(0, this.untold - 1);
-    if (this.untold === 0) this.allTold();
+  /** The ends of leases go out in this turn, on the connection whose answers come in the order of the questions. */
+  private async endsAreTold(): Promise<void> {
+    await nextTurn();
+    await this.setup.redis.ping();
   }
+}
+
+/** Redis was flushed, or lost what it had, while the lease was held: its end needs no telling. */
+function isForgotten(error: Error): boolean {
+  return /^Missing (key|lock) for job/.test(error.message) || /^could not renew lock/.test(error.message);
 }
 
 /** Resolves after some milliseconds without keeping the process alive. */

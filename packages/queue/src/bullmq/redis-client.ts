@@ -113,7 +113,11 @@ export class RedisClient {
   }
 
   private async connectOnce(): Promise<void> {
-    const failed = new Promise<never>((_, reject) => this.quick.once('error', reject));
+    const failed = new Promise<never>((_, reject) => {
+      this.quick.once('error', reject);
+      const silent = setTimeout(() => reject(new Error(`no answer within ${COMMAND_MS} ms`)), COMMAND_MS);
+      this.quick.once('ready', () => clearTimeout(silent));
+    });
     try {
       await Promise.race([this.quick.connect(), failed]);
     } catch (cause) {
