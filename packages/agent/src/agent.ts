@@ -1,9 +1,9 @@
 // The agent: takes leases of its targets and holds each with processes of a backend, until it is stopped. It knows nothing of runs,
 // tasks or values, and holds nothing that matters: when it dies, streams close and the service starts slots again elsewhere.
 import { randomBytes } from 'node:crypto';
-import { mkdir } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
+import { openFileStore } from '@cellfarm/artifacts';
 import { type Backend, type BackendReport, type Launched, markOf } from '@cellfarm/backends';
 import { AgentId, CellfarmError, type Endpoint, type TargetName } from '@cellfarm/protocol';
 import { type LeaseQueue, agentQueue, targetQueue } from '@cellfarm/queue';
@@ -60,8 +60,7 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
   const report = await probeTargets(targets, backends);
   const id = newAgentId();
   const folder = join(cellfarmHome, 'agents');
-  const objects = join(cellfarmHome, 'objects');
-  await mkdir(join(objects, 'tmp'), { recursive: true, mode: 0o700 });
+  const { directory: objects } = await openFileStore(join(cellfarmHome, 'objects'));
   await sweepDeadAgents(folder, backends, log);
   const travellingPath = await makeTravellingPath(cellfarmHome, pythonPackage);
   const door = await Door.open(log);

@@ -11,8 +11,8 @@ export interface Places {
   readonly pythonPackage: string;
   /** Folder that holds only that package. */
   readonly travellingPath: string;
-  /** Object folder. */
-  readonly objects: string;
+  /** Folder of the object store; null where it is none. */
+  readonly objects: string | null;
 }
 
 /** How the process of a ticket is launched. */
@@ -21,15 +21,14 @@ export function launchSpec(ticket: Ticket, places: Places): LaunchSpec {
   if (program === undefined) throw new TypeError('a ticket without an interpreter');
   const memory = ticket.resources.memory;
   // a service that is reached over TCP may be on another machine, which sees no folder of this one
-  const objects: Record<string, string> =
-    'socket' in ticket.endpoint ? { CELLFARM_OBJECTS: places.objects } : {};
+  const isShared = places.objects !== null && 'socket' in ticket.endpoint;
   return {
     name: ticket.lease,
     argv: [program, ...args, join(places.pythonPackage, 'boot.py'), 'cellfarm', ticket.part],
     cwd: ticket.cwd,
     env: {
       ...ticket.env,
-      ...objects,
+      ...(isShared && { CELLFARM_OBJECTS: places.objects }),
       CELLFARM_DOOR: places.door,
       CELLFARM_NONCE: ticket.nonce,
       CELLFARM_PATH: places.travellingPath,

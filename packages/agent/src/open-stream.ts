@@ -22,7 +22,7 @@ export interface OpenStream {
 }
 
 /** The service answered, but not with what was asked for. */
-export class Refusal extends Error {
+class Refusal extends Error {
   constructor(
     readonly status: number,
     body: string,

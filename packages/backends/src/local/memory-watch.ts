@@ -26,7 +26,7 @@ async function sharedFairly(pid: number): Promise<number> {
 }
 
 /** Memory in use by these processes together, in bytes. */
-export async function memoryOf(pids: readonly number[]): Promise<number> {
+async function memoryOf(pids: readonly number[]): Promise<number> {
   if (pids.length === 0) return 0;
   if (tellsShares) {
     const parts = await Promise.all(pids.map(sharedFairly));
