@@ -9,7 +9,7 @@ import { silentLog } from '../src/log.js';
 describe('the door', () => {
   let door: Door;
   beforeEach(async () => {
-    door = await Door.open(silentLog(), { waitMs: 150 });
+    door = await Door.open(silentLog(), { waitMs: 500 });
   });
   afterEach(() => door.close());
 

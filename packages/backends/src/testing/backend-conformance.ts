@@ -1,7 +1,6 @@
 // The suite that every backend passes. A backend's own tests give it a factory and add what is special to it.
 // The programs are Python, which every place that can run cellfarm's processes has.
 import { randomBytes } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Backend, LaunchSpec, Launched } from '../backend.js';
 
@@ -15,14 +14,13 @@ export interface BackendUnderTest {
   isRunning(pid: number): Promise<boolean>;
 }
 
-/** Says `ready` and sleeps on, deaf to requests to end, as a leader with a child that is as deaf. */
+/** Writes its numbers to a file and sleeps on, deaf to requests to end, as a leader with a child that is as deaf. */
 const DEAF_FAMILY = `
 import os, signal, sys, time
 signal.signal(signal.SIGTERM, signal.SIG_IGN)
 child = os.fork()
 if child:
-    print(os.getpid(), child, flush=True)
-    open(sys.argv[1], 'w').write(f'{os.getpid()} {child}')
+    open(sys.argv[1], 'w').write(f'{os.getpid()} {child}\\n')
 time.sleep(600)
 `;
 
@@ -135,15 +133,16 @@ export function describeBackend(name: string, open: () => Promise<BackendUnderTe
 
     it('lets a process put its things in order before it ends', async () => {
       const code = `
-import signal, sys, time
+import os, signal, sys, time
 signal.signal(signal.SIGTERM, lambda *_: (print('in order', flush=True), sys.exit(7)))
-print('ready', flush=True)
+open(sys.argv[1], 'w').write(f'{os.getpid()}\\n')
 time.sleep(600)`;
-      const launched = await launch(spec(code));
-      await sleep(300);
+      const file = newFile();
+      const launched = await launch(spec(code, {}, [file]));
+      await announced(file);
       await under.backend.stop(launched, { graceMs: 10_000 });
       expect((await under.backend.watch(launched)).exitCode).toBe(7);
-      expect(await under.backend.collect(launched)).toBe('ready\nin order\n');
+      expect(await under.backend.collect(launched)).toBe('in order\n');
     });
 
     it('ends by force, with all its children, what does not listen', async () => {
@@ -207,8 +206,12 @@ else: time.sleep(600)`;
       expect(await under.backend.sweep(launched.remains, Date.now())).toBe(0);
     });
 
+    function newFile(): string {
+      return `${under.cwd}/pids-${randomBytes(4).toString('hex')}`;
+    }
+
     async function deafFamily(): Promise<{ launched: Launched; pids: number[] }> {
-      const file = `${under.cwd}/family-${randomBytes(4).toString('hex')}`;
+      const file = newFile();
       const launched = await launch(spec(DEAF_FAMILY, {}, [file]));
       const pids = await announced(file);
       return { launched, pids };
@@ -221,7 +224,7 @@ import sys, time
 while True:
     try:
         text = open(sys.argv[1]).read()
-        if len(text.split()) == 2: break
+        if text.endswith('\\n'): break
     except FileNotFoundError: pass
     time.sleep(0.02)
 print(text)`;
