@@ -229,6 +229,12 @@ export function describeLeaseQueue(name: string, start: () => Promise<QueuesUnde
       holder.letGo(1);
       await stopping;
       expect(taking.held).toBe(0);
+
+      const other = new Holder();
+      const next = other.take(service);
+      await other.hasBeenGiven(1);
+      expect(other.given).toEqual(ids(2));
+      await next.stop({ drain: false });
     });
 
     test('a taking that drains can be stopped at once after all', async () => {
