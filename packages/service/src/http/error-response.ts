@@ -10,6 +10,7 @@ const STATUS_OF: Partial<Record<ErrorCode, number>> = {
   C4007: 404,
   C4008: 409,
   C4010: 409,
+  C5004: 403,
   C6002: 401,
   C6003: 400,
   C6004: 404,

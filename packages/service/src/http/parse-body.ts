@@ -1,17 +1,6 @@
 // Checks a request's body or query against its schema. The refusal says where and what, never the value itself.
 import { CellfarmError } from '@cellfarm/protocol';
-
-interface Issue {
-  readonly path: readonly PropertyKey[];
-  readonly message: string;
-}
-
-/** The part of a zod schema that is used here. */
-export interface Schema<T> {
-  safeParse(
-    value: unknown,
-  ): { success: true; data: T } | { success: false; error: { issues: readonly Issue[] } };
-}
+import type { Schema } from '../schema.js';
 
 /** Throws C6003. */
 export function parseBody<T>(schema: Schema<T>, value: unknown): T {

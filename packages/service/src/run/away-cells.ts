@@ -1,7 +1,7 @@
 // Cells that leave home as a whole: keeps the inputs that home collected, has a worker run the cell, commits what it brings back and hands
 // that to home for binding. Whatever cannot leave or come back is played at home instead, with a note.
 import { createHash } from 'node:crypto';
-import { FRAME, CellfarmError, OutputMeta, ResultMeta, STATUS, frameMeta } from '@cellfarm/protocol';
+import { FRAME, CellfarmError, OutputMeta, ResultMeta, STATUS } from '@cellfarm/protocol';
 import type { Frame, ObjectRef, SlotId, TaskId } from '@cellfarm/protocol';
 import type { ResultKey, ResultValue } from '../journal/journal-types.js';
 import type { BookedCell } from './cell-book.js';
@@ -10,6 +10,7 @@ import { raisedReport, reasonParts } from './raised-report.js';
 import type { PassedObjects } from './passed-objects.js';
 import type { Slot, Slots } from './slots.js';
 import type { TaskNumbers } from './task-numbers.js';
+import { readMeta } from './read-meta.js';
 
 interface Cargo {
   readonly object: ObjectRef | null;
@@ -112,7 +113,7 @@ export class AwayCells {
   }
 
   output(frame: Frame): void {
-    const { cell, ...output } = OutputMeta.parse(frameMeta(frame));
+    const { cell, ...output } = readMeta(OutputMeta, frame);
     if (output.type === 'error') {
       const raised = { ename: String(output.content['ename']), evalue: String(output.content['evalue']) };
       for (const { task, trip } of this.trips.values()) {
@@ -130,7 +131,7 @@ export class AwayCells {
     const booked = this.desk.book.awayCell(task);
     if (!booked || trip.slot !== slot.id || frame.epoch !== slot.epoch) return true;
     this.trips.delete(frame.task);
-    const meta = ResultMeta.parse(frameMeta(frame));
+    const meta = readMeta(ResultMeta, frame);
     const { durationMs } = meta;
     const raised = frame.status === STATUS.raised;
     this.desk.emit({

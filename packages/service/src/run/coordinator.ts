@@ -9,7 +9,6 @@ import {
   applyEvent,
   assertNever,
   emptyRunView,
-  frameMeta,
 } from '@cellfarm/protocol';
 import type {
   AgentId,
@@ -22,11 +21,12 @@ import type {
   RunEventBody,
   RunId,
   RunView,
+  TargetName,
   TaskId,
   Ticket,
 } from '@cellfarm/protocol';
 import { createScheduler, expandGraph, step } from '@cellfarm/scheduler';
-import type { Capacity, Instruction, SchedulerEvent } from '@cellfarm/scheduler';
+import type { Instruction, SchedulerEvent } from '@cellfarm/scheduler';
 import type { Duplex } from 'node:stream';
 import type { RunJournal } from '../journal/run-journal.js';
 import type { Log } from '../log.js';
@@ -45,7 +45,9 @@ import type { RunPlan } from './run-plan.js';
 import type { RunSurroundings } from './run-surroundings.js';
 import { Slots } from './slots.js';
 import type { Slot } from './slots.js';
+import type { Capacities } from './target-capacity.js';
 import { TaskNumbers } from './task-numbers.js';
+import { BadFrame, readMeta } from './read-meta.js';
 
 /** Longest wait for a first agent of a target, ms. */
 const NO_AGENT_MS = 60_000;
@@ -97,6 +99,7 @@ export class RunCoordinator implements Desk, LeaseHolder {
       frames: (slot, frames) => this.receive(slot, frames),
       lost: (slot) => this.slotLost(slot),
       ended: () => this.closing.homeGone(),
+      protect: (act) => this.protect(act),
     });
     const numbers = new TaskNumbers();
     this.objects = new PassedObjects(this.run, this.journal, around.objects, this.log);
@@ -125,8 +128,14 @@ export class RunCoordinator implements Desk, LeaseHolder {
     return this.around.now();
   }
 
-  /** Opens the run for the scheduler. `capacity` is what the run's target has. */
-  start(capacity: Capacity): void {
+  /** Targets that this run may use. */
+  get targets(): TargetName[] {
+    const asked = this.compiled.graph.tasks.map((task) => task.target).filter((target) => target !== 'auto');
+    return [...new Set([this.plan.target, ...asked])];
+  }
+
+  /** Opens the run for the scheduler. `targets`: what each of the run's targets has; one that is left out is not served yet. */
+  start(targets: Capacities): void {
     const done = this.resumption ? this.away.committedTasks() : [];
     if (this.resumption) this.emit({ type: 'run.resumed', reason: this.resumption.reason });
     else this.emitStart();
@@ -141,7 +150,7 @@ export class RunCoordinator implements Desk, LeaseHolder {
       tasks: expandGraph(this.compiled),
       workers: this.settings.workers,
       target: this.plan.target,
-      limits: { targets: { [this.plan.target]: capacity } },
+      limits: { targets },
       epoch: this.resumption?.epoch ?? 0,
       done,
       durations: {},
@@ -259,7 +268,8 @@ export class RunCoordinator implements Desk, LeaseHolder {
       for (const frame of frames) this.dispatch(slot, frame);
       this.maps.chunkRead();
     } catch (cause) {
-      this.failInternally(cause);
+      if (cause instanceof BadFrame) this.protect(() => this.slots.drop(slot, cause.message));
+      else this.failInternally(cause);
     }
   }
 
@@ -297,7 +307,7 @@ export class RunCoordinator implements Desk, LeaseHolder {
         this.maps.closed(frame);
         return;
       case FRAME.forked: {
-        const { slot: number, refused } = ForkedMeta.parse(frameMeta(frame));
+        const { slot: number, refused } = readMeta(ForkedMeta, frame);
         if (refused !== null) this.slots.forkRefused(number, refused);
         return;
       }
@@ -305,7 +315,7 @@ export class RunCoordinator implements Desk, LeaseHolder {
         this.objects.sealed(frame);
         return;
       case FRAME.inspected:
-        this.emit({ type: 'run.variables', ...InspectedMeta.parse(frameMeta(frame)) });
+        this.emit({ type: 'run.variables', ...readMeta(InspectedMeta, frame) });
         this.closing.inspected();
         return;
       case FRAME.note:
@@ -321,7 +331,7 @@ export class RunCoordinator implements Desk, LeaseHolder {
   }
 
   private slotLost(slot: Slot): void {
-    const reason = describeExit(slot.exit, '');
+    const reason = describeExit(slot.exit, slot.fault);
     if (slot.part !== 'home') {
       this.maps.slotLost(slot, reason);
       this.away.lost(slot, reason);
@@ -356,10 +366,12 @@ export class RunCoordinator implements Desk, LeaseHolder {
     this.slots.exited(ticket, exit);
   }
 
-  /** The target has more or less than before. */
-  capacity(capacity: Capacity): void {
-    if (this.closing.begun) return;
-    this.protect(() => this.tell({ type: 'capacity-changed', target: this.plan.target, capacity }));
+  /** Some targets have more or less than before. */
+  capacities(targets: Capacities): void {
+    for (const [target, capacity] of Object.entries(targets)) {
+      if (this.closing.begun) return;
+      this.protect(() => this.tell({ type: 'capacity-changed', target: target as TargetName, capacity }));
+    }
   }
 
   cancel(reason: string): void {

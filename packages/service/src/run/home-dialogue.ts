@@ -8,7 +8,6 @@ import {
   OutputMeta,
   PlayedMeta,
   ShippedMeta,
-  frameMeta,
 } from '@cellfarm/protocol';
 import type { Frame, TaskId } from '@cellfarm/protocol';
 import type { AwayCells } from './away-cells.js';
@@ -18,6 +17,7 @@ import { raisedReport } from './raised-report.js';
 import { stopwatch } from './stopwatch.js';
 import { HOME } from './slots.js';
 import type { Slot, Slots } from './slots.js';
+import { readMeta } from './read-meta.js';
 
 interface Current {
   readonly task: TaskId;
@@ -84,16 +84,16 @@ export class HomeDialogue {
   }
 
   output(frame: Frame): void {
-    const { cell, ...output } = OutputMeta.parse(frameMeta(frame));
+    const { cell, ...output } = readMeta(OutputMeta, frame);
     this.desk.emit({ type: 'cell.output', cell, output });
   }
 
   note(frame: Frame): void {
-    this.desk.emit({ type: 'run.note', ...NoteMeta.parse(frameMeta(frame)) });
+    this.desk.emit({ type: 'run.note', ...readMeta(NoteMeta, frame) });
   }
 
   played(frame: Frame, slot: Slot): void {
-    const meta = PlayedMeta.parse(frameMeta(frame));
+    const meta = readMeta(PlayedMeta, frame);
     const done = this.take(meta.task);
     if (!done) return;
     const durationMs = done.elapsed();
@@ -110,7 +110,7 @@ export class HomeDialogue {
   }
 
   shipped(frame: Frame, slot: Slot): void {
-    const meta = ShippedMeta.parse(frameMeta(frame));
+    const meta = readMeta(ShippedMeta, frame);
     const done = this.take(meta.task);
     if (!done) return;
     const { task } = done.booked.plan;
@@ -120,7 +120,7 @@ export class HomeDialogue {
   }
 
   bound(frame: Frame, slot: Slot): void {
-    const done = this.take(BoundMeta.parse(frameMeta(frame)).task);
+    const done = this.take(readMeta(BoundMeta, frame).task);
     if (done) this.succeed(done, slot, done.elapsed(), false);
   }
 

@@ -8,7 +8,6 @@ import {
   OverMeta,
   ResultMeta,
   STATUS,
-  frameMeta,
   parseDuration,
 } from '@cellfarm/protocol';
 import type { ErrorReport, Frame, Task, TaskId } from '@cellfarm/protocol';
@@ -23,6 +22,7 @@ import { reasonParts } from './raised-report.js';
 import { planShards } from './plan-shards.js';
 import type { Slot, Slots } from './slots.js';
 import type { TaskNumbers } from './task-numbers.js';
+import { readMeta } from './read-meta.js';
 
 const NO_CODE = new Uint8Array(16);
 
@@ -46,7 +46,7 @@ export class Maps {
   }
 
   over(frame: Frame, home: Slot): void {
-    const meta = OverMeta.parse(frameMeta(frame));
+    const meta = readMeta(OverMeta, frame);
     const { task, occurrence, count, way, inputs } = meta;
     const key = { task, occurrence, count, inputs, home: home.epoch };
     const committed = this.desk.journal
@@ -143,7 +143,7 @@ export class Maps {
     for (const map of this.open.values()) {
       const shard = shardNumbered(map, frame.task);
       if (shard?.state !== 'planned') continue;
-      const { object } = ItemsMeta.parse(frameMeta(frame));
+      const { object } = readMeta(ItemsMeta, frame);
       shard.items = { object, payload: frame.payload };
       this.arrived.push({ map, shard });
       return;
@@ -210,7 +210,7 @@ export class Maps {
       return;
     }
     const { map, shard } = found;
-    const meta = ResultMeta.parse(frameMeta(frame));
+    const meta = readMeta(ResultMeta, frame);
     this.flying(slot).delete(shard);
     shard.state = 'over';
     shard.items = null;
@@ -303,7 +303,7 @@ export class Maps {
   }
 
   closed(frame: Frame): void {
-    const { task, occurrence, homeFrom, reason } = MapClosedMeta.parse(frameMeta(frame));
+    const { task, occurrence, homeFrom, reason } = readMeta(MapClosedMeta, frame);
     const map = this.open.get(`${task}.${occurrence}` as TaskId);
     if (map) this.close(map, homeFrom, reason);
   }

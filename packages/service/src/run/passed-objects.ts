@@ -1,11 +1,12 @@
 // Follows objects that travel by their temporary id: once the writer has sealed one, what is kept and passed on carries the digest. The
 // temporary id stays readable, so nobody who was given it has to be told. Never opens an object.
-import { SealedMeta, frameMeta } from '@cellfarm/protocol';
+import { SealedMeta } from '@cellfarm/protocol';
 import type { Digest, Frame, ObjectRef, RunId } from '@cellfarm/protocol';
 import { isTempId } from '@cellfarm/artifacts';
 import type { ObjectStore } from '@cellfarm/artifacts';
 import type { RunJournal } from '../journal/run-journal.js';
 import type { Log } from '../log.js';
+import { readMeta } from './read-meta.js';
 
 export class PassedObjects {
   private readonly digests = new Map<string, Digest>();
@@ -25,7 +26,7 @@ export class PassedObjects {
 
   /** A writer says `sealed`. */
   sealed(frame: Frame): void {
-    const meta = SealedMeta.parse(frameMeta(frame));
+    const meta = readMeta(SealedMeta, frame);
     if (!isTempId(meta.id)) return;
     const digest = meta.digest as Digest;
     this.digests.set(meta.id, digest);

@@ -31,7 +31,7 @@ import type { RunRecord } from './record.js';
 import { foldRun, recoverRun } from './recover.js';
 import type { RunPlan } from './run-plan.js';
 import type { RunSurroundings } from './run-surroundings.js';
-import { capacityOf, thisMachine } from './target-capacity.js';
+import { capacitiesOf, thisMachine } from './target-capacity.js';
 
 export interface RunsOptions {
   readonly journal: RunJournal;
@@ -126,7 +126,7 @@ export class Runs {
       this.active.delete(run);
       feeds.release(run);
     });
-    coordinator.start(capacityOf(plan.target, agents, thisMachine()));
+    coordinator.start(capacitiesOf(coordinator.targets, agents, thisMachine()));
     await new Promise<void>((committed) => surroundings.journal.afterCommit(committed));
     return { run, record: join(this.folderOf(run), RECORD_FILES.record) };
   }
@@ -224,7 +224,7 @@ export class Runs {
     this.options.queue.agents().then(
       (agents) => {
         for (const run of this.active.values())
-          run.capacity(capacityOf(run.plan.target, agents, thisMachine()));
+          run.capacities(capacitiesOf(run.targets, agents, thisMachine()));
       },
       (cause: unknown) =>
         this.options.surroundings.log.warn({ err: cause }, 'the queue does not list its agents'),

@@ -1,7 +1,7 @@
 // The slots of one run: offers a signed ticket for each, attaches the stream that its agent opens, greets the process behind it, and
 // tells the scheduler when it is up or lost. What flows over a stream is the dialogues' business.
 import { randomBytes } from 'node:crypto';
-import { CellfarmError, FRAME, HelloMeta, PROTOCOL_VERSION, frameMeta } from '@cellfarm/protocol';
+import { CellfarmError, FRAME, HelloMeta, PROTOCOL_VERSION } from '@cellfarm/protocol';
 import type {
   AgentId,
   Frame,
@@ -19,6 +19,7 @@ import { describeExit } from './describe-exit.js';
 import type { Duplex } from 'node:stream';
 import { SlotStream } from './slot-stream.js';
 import type { Outbox } from './outbox.js';
+import { BadFrame, readMeta } from './read-meta.js';
 
 type OpenSlot = Extract<Instruction, { type: 'open-slot' }>;
 
@@ -43,6 +44,8 @@ export interface Slot {
   pid: number | null;
   /** How its process ended, where the agent has said so. */
   exit: ProcessExit | null;
+  /** What was wrong with its stream; empty where nothing was. */
+  fault: string;
 }
 
 /** What a run needs of the service to have processes. */
@@ -57,6 +60,15 @@ export interface LeaseOffice {
   end(lease: LeaseId): void;
 }
 
+function helloIn(frame: Frame): HelloMeta | null {
+  try {
+    return readMeta(HelloMeta, frame);
+  } catch (cause) {
+    if (cause instanceof BadFrame) return null;
+    throw cause;
+  }
+}
+
 export interface SlotEvents {
   /** Frames of a process that said hello, in order. */
   frames(slot: Slot, frames: readonly Frame[]): void;
@@ -64,6 +76,8 @@ export interface SlotEvents {
   lost(slot: Slot): void;
   /** The process of a slot that was asked to end has ended. */
   ended(slot: Slot): void;
+  /** Does what a stream brought about; a failure in it ends the run, not the service. */
+  protect(act: () => void): void;
 }
 
 export class Slots {
@@ -121,6 +135,7 @@ export class Slots {
       host: '',
       pid: null,
       exit: null,
+      fault: '',
     });
     this.desk.journal.afterCommit(() => {
       if (this.current(ticket)?.state === 'offered') this.office.offer(ticket, this);
@@ -142,8 +157,8 @@ export class Slots {
     slot.state = 'attached';
     slot.agent = agent;
     slot.stream = new SlotStream(socket, this.outbox, {
-      frames: (frames) => this.receive(slot, frames),
-      closed: (reason) => this.lose(slot, reason),
+      frames: (frames) => this.events.protect(() => this.receive(slot, frames)),
+      closed: (reason) => this.events.protect(() => this.lose(slot, reason)),
     });
     this.office.taken(ticket.lease);
     if (slot.part === 'shard') this.askForFork(slot);
@@ -184,12 +199,12 @@ export class Slots {
 
   /** The first frame must be a `hello` that fits the ticket. */
   private greet(slot: Slot, frame: Frame): boolean {
-    const hello = frame.type === FRAME.hello ? HelloMeta.safeParse(frameMeta(frame)) : null;
-    if (!hello?.success || hello.data.nonce !== slot.ticket.nonce || hello.data.part !== slot.part) {
+    const hello = frame.type === FRAME.hello ? helloIn(frame) : null;
+    if (hello?.nonce !== slot.ticket.nonce || hello.part !== slot.part) {
       this.refuse(slot, 'it did not say hello as its ticket wants');
       return false;
     }
-    const { pid, host, protocol } = hello.data;
+    const { pid, host, protocol } = hello;
     if (protocol !== PROTOCOL_VERSION) {
       const fields = { peer: slot.part, theirs: protocol, ours: PROTOCOL_VERSION };
       this.refuse(slot, new CellfarmError('C5007', fields).message);
@@ -219,6 +234,7 @@ export class Slots {
 
   private lose(slot: Slot, streamError: string): void {
     if (slot.state === 'over') return;
+    slot.fault ||= streamError;
     const asked = slot.state === 'ending';
     const wasUp = slot.state === 'up';
     this.finish(slot);
@@ -236,6 +252,13 @@ export class Slots {
       epoch: slot.epoch,
       cause: slot.exit?.oomKilled ? 'out-of-memory' : 'infrastructure',
     });
+  }
+
+  /** Gives up a process that does not speak as it should. */
+  drop(slot: Slot, fault: string): void {
+    if (slot.state === 'over') return;
+    slot.fault = fault;
+    this.lose(slot, fault);
   }
 
   /** Asks a process to end by itself; `ended` is called when it has. */

@@ -23,6 +23,7 @@ import { startService } from '../../src/index.js';
 import type { Service } from '../../src/index.js';
 
 const AGENT = 'test-1-agent' as AgentId;
+const TARGETS = ['local', 'docker'] as TargetName[];
 
 /** One scripted process at the end of a stream. */
 export class FakeProcess {
@@ -108,12 +109,19 @@ export interface Cell {
   readonly metadata?: object;
 }
 
-export function notebook(cells: readonly (string | Cell)[]): string {
+export function notebook(cells: readonly (string | Cell)[], metadata: object = {}): string {
   const all = cells.map((cell, index) => {
-    const { source, metadata = {} } = typeof cell === 'string' ? { source: cell } : cell;
-    return { cell_type: 'code', id: `id-${index}`, metadata, source, outputs: [], execution_count: null };
+    const { source, metadata: tags = {} } = typeof cell === 'string' ? { source: cell } : cell;
+    return {
+      cell_type: 'code',
+      id: `id-${index}`,
+      metadata: tags,
+      source,
+      outputs: [],
+      execution_count: null,
+    };
   });
-  return JSON.stringify({ nbformat: 4, nbformat_minor: 5, metadata: {}, cells: all });
+  return JSON.stringify({ nbformat: 4, nbformat_minor: 5, metadata, cells: all });
 }
 
 export async function startFarm(script: Script, keep?: string): Promise<Farm> {
@@ -138,14 +146,14 @@ export async function startFarm(script: Script, keep?: string): Promise<Farm> {
       agent: AGENT,
       host: hostname(),
       pid: process.pid,
-      targets: ['local' as TargetName],
+      targets: TARGETS,
       cpus: 4,
       memoryBytes: 2 ** 30,
       gpus: 0,
       version: '0.0.0',
     };
     await queue.announce(info);
-    const queues = [targetQueue('local' as TargetName), agentQueue(AGENT)];
+    const queues = [...TARGETS.map(targetQueue), agentQueue(AGENT)];
     const taking = queue.take(queues, { concurrency: 64 }, (signed) =>
       hold(service, signed, script, processes),
     );
