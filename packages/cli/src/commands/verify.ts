@@ -45,7 +45,7 @@ export async function verifyCommand(path: string, flags: RunFlags, settings: Set
     progress.finish();
     if (!distributed) return EXIT.cancelled;
     const differences = compareRuns(sequential, distributed.played);
-    report(differences, Object.keys(sequential.variables).length, cells);
+    report(differences, Object.keys(sequential.variables ?? {}).length, cells);
     for (const map of distributed.view.maps) {
       process.stdout.write(
         `map ${map.task}: ${JSON.stringify(map.workers)}, ${mapSpeedup(map) ?? '?'}x one worker\n`,

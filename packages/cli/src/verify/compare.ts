@@ -14,7 +14,8 @@ export interface PlayedNotebook {
     readonly execution_count?: number | null;
     readonly outputs?: readonly CellOutput[];
   }[];
-  readonly variables: Readonly<Record<string, Variable>>;
+  /** Null where the kernel was gone before it could be asked (the notebook called `exit()`). */
+  readonly variables: Readonly<Record<string, Variable>> | null;
 }
 
 export interface Difference {
@@ -58,6 +59,7 @@ function compareCells(sequential: PlayedNotebook, distributed: PlayedNotebook): 
 }
 
 function compareVariables(a: PlayedNotebook['variables'], b: PlayedNotebook['variables']): Difference[] {
+  if (a === null || b === null) return [];
   const names = [...new Set([...Object.keys(a), ...Object.keys(b)])].sort();
   return names.flatMap((name) => {
     const one = a[name];

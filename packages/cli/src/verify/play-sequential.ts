@@ -1,6 +1,6 @@
 // The reference of `cellfarm verify`: Restart & Run All in a plain kernel, by cellfarm's own Python.
 import { spawn } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { CellfarmError } from '@cellfarm/protocol';
 import type { Settings } from '../settings.js';
@@ -37,7 +37,7 @@ export async function playSequential(
     ...(request.python === null ? [] : ['--python', request.python]),
   ];
   const { code, stderr } = await runPython(settings, argv);
-  if (code !== 0 && code !== 1) {
+  if (code === 2 || !existsSync(output)) {
     throw new CellfarmError('C3005', {
       path: settings.python,
       detail: stderr.trim().split('\n').slice(-5).join(' | '),
