@@ -12,7 +12,7 @@ export async function renameDurably(from: string, to: string): Promise<void> {
   if (made !== undefined) await syncFolder(dirname(folder));
 }
 
-export async function syncFolder(folder: string): Promise<void> {
+async function syncFolder(folder: string): Promise<void> {
   const handle = await open(folder, 'r');
   try {
     await handle.sync();

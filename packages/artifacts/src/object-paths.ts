@@ -14,7 +14,7 @@ export function pathOf(directory: string, id: ObjectId): string {
 }
 
 /** Folder of sealed objects that begin with the same two digits. */
-export function folderOf(directory: string, digest: Digest): string {
+function folderOf(directory: string, digest: Digest): string {
   return join(directory, digest.slice(0, 2));
 }
 
@@ -48,7 +48,7 @@ export async function statPlain(path: string): Promise<Stats | null> {
 }
 
 /** No file of that name, or a link in its place. */
-export function isAbsent(error: unknown): boolean {
+function isAbsent(error: unknown): boolean {
   return hasCode(error, 'ENOENT') || hasCode(error, 'ELOOP') || hasCode(error, 'EMLINK');
 }
 

@@ -3,6 +3,9 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { Socket } from 'node:net';
 
+/** Of util-linux, where it can set the parent-death signal. */
+const SETPRIV = 'setpriv';
+
 export type Tie = 'kernel' | 'watcher';
 
 /** Reads nothing; when its standard input closes, its starter is gone, and it ends the process it was told. */
@@ -20,7 +23,7 @@ export function bestTie(): Tie {
 /** busybox has a `setpriv` without this option, so it is tried and not only looked for. */
 function kernelCanTie(): boolean {
   if (process.platform !== 'linux') return false;
-  return spawnSync('setpriv', ['--pdeathsig', 'TERM', 'true'], { stdio: 'ignore' }).status === 0;
+  return spawnSync(SETPRIV, ['--pdeathsig', 'TERM', 'true'], { stdio: 'ignore' }).status === 0;
 }
 
 /**
@@ -31,7 +34,7 @@ export function spawnTied(program: string, args: readonly string[], tie: Tie = b
   const options = { stdio: 'ignore', detached: true, env: { PATH: process.env['PATH'] ?? '' } } as const;
   switch (tie) {
     case 'kernel':
-      return spawn('setpriv', ['--pdeathsig', 'TERM', program, ...args], options);
+      return spawn(SETPRIV, ['--pdeathsig', 'TERM', program, ...args], options);
     case 'watcher': {
       const child = spawn(program, args, options);
       if (child.pid !== undefined) watch(child, child.pid);

@@ -8,7 +8,7 @@ export interface RedisAddress {
   readonly text: string;
 }
 
-export interface RedisConnectionOptions {
+interface RedisConnectionOptions {
   readonly path?: string;
   readonly host?: string;
   readonly port?: number;

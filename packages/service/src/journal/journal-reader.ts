@@ -88,7 +88,14 @@ export class JournalReader {
       lastSeq: this.lastSeq(run),
       scopeCount: Number(scopes ?? 0),
       epochs: this.epochs(run),
+      unsealed: this.unsealed(found.id),
     };
+  }
+
+  private unsealed(id: number): RunPosition['unsealed'] {
+    const rows = this.statements.unsealed.all(id);
+    const place = (row: Row) => ({ scope: Number(row['scope']), start: Number(row['start']) });
+    return new Map(rows.map((row) => [String(row['object']), place(row)]));
   }
 
   private idOf(run: RunId): number {

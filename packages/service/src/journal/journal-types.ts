@@ -1,15 +1,6 @@
 // The words of the journal: what a run's row, a result and an owner are. Shared by the file that writes, the files
 // that read, and the coordinator. No SQL here.
-import type {
-  Digest,
-  Millis,
-  ObjectRef,
-  RunId,
-  RunOptions,
-  RunState,
-  SlotId,
-  TaskId,
-} from '@cellfarm/protocol';
+import type { Millis, ObjectRef, RunId, RunOptions, RunState, SlotId, TaskId } from '@cellfarm/protocol';
 
 /** The service process that works on a run. `birth` tells a process from a later one with the same pid. */
 export interface Owner {
@@ -80,10 +71,4 @@ export interface Result {
   readonly status: number;
   readonly durationMs: number;
   readonly value: ResultValue;
-}
-
-/** A temporary object's digest, to be kept with the results that name it. */
-export interface Sealing {
-  readonly temp: string;
-  readonly digest: Digest;
 }

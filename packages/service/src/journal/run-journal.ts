@@ -29,6 +29,9 @@ export interface RunJournal {
    */
   commitResult(run: RunId, key: ResultKey, result: Result): boolean;
 
+  /** Takes a result back that `results` told and whose object is lost: its elements may have another one. */
+  retractResult(run: RunId, key: ResultKey, start: number): void;
+
   /** Results that name this temporary object name its digest from now on. */
   sealObject(run: RunId, temp: string, digest: Digest): void;
 

@@ -12,12 +12,19 @@ interface Scope {
   readonly starts: Set<number>;
 }
 
+/** Where a result is: row number of its scope, and its first element. */
+interface Place {
+  readonly scope: number;
+  readonly start: number;
+}
+
 interface Collected {
+  readonly retracted: Place[];
   readonly events: Cell[];
   readonly results: Cell[];
   readonly scopes: { readonly id: number; readonly key: ResultKey }[];
   readonly epochs: Map<SlotId, number>;
-  readonly sealings: Map<string, { readonly scope: number; readonly start: number; readonly digest: Digest }>;
+  readonly sealings: Map<string, Place & { readonly digest: Digest }>;
   end: { readonly state: RunState; readonly at: Millis } | null;
 }
 
@@ -29,6 +36,8 @@ export interface RunPosition {
   readonly lastSeq: number;
   readonly scopeCount: number;
   readonly epochs: Map<SlotId, number>;
+  /** Temporary objects that results on disk name, and where. */
+  readonly unsealed: Map<string, Place>;
 }
 
 export class RunWriter {
@@ -38,8 +47,8 @@ export class RunWriter {
   private scopeCount: number;
   private readonly epochs: Map<SlotId, number>;
   private readonly scopes = new Map<string, Scope>();
-  /** Where temporary objects of results of this process are named. */
-  private readonly unsealed = new Map<string, { readonly scope: number; readonly start: number }>();
+  /** Temporary objects that results name, and where. */
+  private readonly unsealed: Map<string, Place>;
   private collected = nothing();
 
   constructor(
@@ -50,7 +59,8 @@ export class RunWriter {
     this.generation = position.generation;
     this.seq = position.lastSeq;
     this.scopeCount = position.scopeCount;
-    this.epochs = new Map(position.epochs);
+    this.epochs = position.epochs;
+    this.unsealed = position.unsealed;
   }
 
   append(body: RunEventBody, time: Millis): number {
@@ -77,6 +87,11 @@ export class RunWriter {
     return true;
   }
 
+  retractResult(key: ResultKey, start: number): void {
+    const scope = this.scopeOf(key);
+    if (scope.starts.delete(start)) this.collected.retracted.push({ scope: scope.id, start });
+  }
+
   sealObject(temp: string, digest: Digest): void {
     const place = this.unsealed.get(temp);
     if (!place) return;
@@ -86,12 +101,13 @@ export class RunWriter {
 
   /** Writes what is collected within the transaction that is open. It stays collected until `written`. */
   write(): void {
-    const { events, results, scopes, epochs, sealings, end } = this.collected;
+    const { events, retracted, results, scopes, epochs, sealings, end } = this.collected;
     const { statements, id } = this;
     for (const { id: scope, key } of scopes) {
       statements.insertScope.run(id, scope, key.task, key.occurrence, key.count, inputsText(key));
     }
     statements.insertEvents.run(events);
+    for (const { scope, start } of retracted) statements.deleteResult.run(id, scope, start);
     statements.insertResults.run(results);
     for (const [slot, epoch] of epochs) statements.setEpoch.run(id, slot, epoch);
     for (const { scope, start, digest } of sealings.values()) {
@@ -130,5 +146,13 @@ export class RunWriter {
 }
 
 function nothing(): Collected {
-  return { events: [], results: [], scopes: [], epochs: new Map(), sealings: new Map(), end: null };
+  return {
+    events: [],
+    retracted: [],
+    results: [],
+    scopes: [],
+    epochs: new Map(),
+    sealings: new Map(),
+    end: null,
+  };
 }

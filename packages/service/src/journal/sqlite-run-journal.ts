@@ -56,7 +56,7 @@ class SqliteRunJournal implements RunJournal {
       const row = [run.run, notebook, digest, text, options, startedAt, instance, host, pid, birth];
       return Number(this.statements.insertRun.run(...row).lastInsertRowid);
     });
-    const position = { id, generation: 1, lastSeq: 0, scopeCount: 0, epochs: new Map() };
+    const position = { id, generation: 1, lastSeq: 0, scopeCount: 0, epochs: new Map(), unsealed: new Map() };
     this.writers.set(run.run, new RunWriter(position, this.statements));
   }
 
@@ -70,6 +70,10 @@ class SqliteRunJournal implements RunJournal {
 
   commitResult(run: RunId, key: ResultKey, result: Result): boolean {
     return this.writer(run).commitResult(key, result);
+  }
+
+  retractResult(run: RunId, key: ResultKey, start: number): void {
+    this.writer(run).retractResult(key, start);
   }
 
   sealObject(run: RunId, temp: string, digest: Digest): void {

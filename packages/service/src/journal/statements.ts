@@ -15,6 +15,8 @@ export interface JournalStatements {
   readonly insertScope: StatementSync;
   readonly setEpoch: StatementSync;
   readonly sealObject: StatementSync;
+  readonly deleteResult: StatementSync;
+  readonly unsealed: StatementSync;
   readonly endRun: StatementSync;
   readonly generation: StatementSync;
   readonly setOwner: StatementSync;
@@ -46,6 +48,8 @@ export function prepareStatements(db: DatabaseSync): JournalStatements {
     ),
     setEpoch: db.prepare('INSERT OR REPLACE INTO slot_epoch (run, slot, epoch) VALUES (?, ?, ?)'),
     sealObject: db.prepare('UPDATE result SET object = ? WHERE run = ? AND scope = ? AND start = ?'),
+    deleteResult: db.prepare('DELETE FROM result WHERE run = ? AND scope = ? AND start = ?'),
+    unsealed: db.prepare("SELECT scope, start, object FROM result WHERE run = ? AND object LIKE 't-%'"),
     endRun: db.prepare('UPDATE run SET state = ?, finished_at = ? WHERE id = ?'),
     generation: db.prepare('SELECT generation FROM run WHERE id = ?'),
     setOwner: db.prepare(

@@ -97,7 +97,39 @@ describe('a result', () => {
   });
 });
 
+describe('a result whose object is lost', () => {
+  test('is taken back, and its elements get another one', async () => {
+    journal.commitResult(RUN, KEY, objectAt(3));
+    journal.commitResult(RUN, KEY, resultAt(4));
+    await committed(journal);
+    journal.retractResult(RUN, KEY, 3);
+    expect(journal.commitResult(RUN, KEY, resultAt(3))).toBe(true);
+    expect(journal.commitResult(RUN, KEY, resultAt(3))).toBe(false);
+    await committed(journal);
+    expect(journal.results(RUN, KEY)).toEqual([resultAt(3), resultAt(4)]);
+  });
+
+  test('that never was changes nothing when it is taken back', async () => {
+    journal.commitResult(RUN, KEY, resultAt(4));
+    await committed(journal);
+    journal.retractResult(RUN, KEY, 3);
+    await committed(journal);
+    expect(journal.results(RUN, KEY)).toEqual([resultAt(4)]);
+  });
+});
+
 describe('a result in an object', () => {
+  test('may be sealed by the next owner of the run', async () => {
+    journal.commitResult(RUN, KEY, objectAt(3));
+    await committed(journal);
+    journal.close();
+    journal = fixture.open();
+    journal.claim(RUN);
+    journal.sealObject(RUN, TEMP, DIGEST);
+    await committed(journal);
+    expect(journal.results(RUN, KEY)).toMatchObject([{ value: { ref: { id: DIGEST } } }]);
+  });
+
   test('names the digest once the object is sealed', async () => {
     journal.commitResult(RUN, KEY, objectAt(3));
     await committed(journal);
