@@ -70,7 +70,10 @@ function addTask(
   state.nextSeq += 1;
   for (const need of needs) need.dependents.push(task);
   state.tasks.set(spec.id, task);
-  if (!done) state.unfinished += 1;
+  if (!done) {
+    state.unfinished += 1;
+    task.kind.left += 1;
+  }
   if (spec.map === null) state.cells.push(task);
   else {
     state.maps.set(spec.map, (state.maps.get(spec.map) ?? 0) + 1);

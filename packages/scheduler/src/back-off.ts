@@ -17,7 +17,7 @@ export function newOpenings(): Openings {
 }
 
 /** Ms to wait after the n-th loss in a row: 0, 250, 1000, 4000, 16 000, 30 000 … */
-export function retryDelay(losses: number): number {
+function retryDelay(losses: number): number {
   return losses <= 1 ? 0 : Math.min(MOST_MS, FIRST_MS * 4 ** (losses - 2));
 }
 

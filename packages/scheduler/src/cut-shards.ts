@@ -9,16 +9,21 @@ const PART = 16;
 
 /**
  * Half-open ranges [start, stop) that cover `from` to `count` without gaps, in order. `workers`: slots that will share them.
- * Empty when `from` is not below `count`.
+ * `most`: elements of one shard at most; null: as many as balance allows. Empty when `from` is not below `count`.
  */
-export function cutShards(count: number, workers: number, from = 0): [start: number, stop: number][] {
+export function cutShards(
+  count: number,
+  workers: number,
+  from = 0,
+  most: number | null = null,
+): [start: number, stop: number][] {
   const total = count - from;
   const smallest = total <= ALONE ? 1 : Math.ceil(total / MOST);
   const shards: [number, number][] = [];
   let start = from;
   while (start < count) {
     const guided = total <= ALONE ? 1 : Math.floor((count - start) / (PART * Math.max(1, workers)));
-    const stop = Math.min(count, start + Math.max(smallest, guided));
+    const stop = Math.min(count, start + Math.min(most ?? total, Math.max(smallest, guided)));
     shards.push([start, stop]);
     start = stop;
   }

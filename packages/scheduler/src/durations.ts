@@ -2,10 +2,12 @@
 import { mapOf, type TaskId } from '@cellfarm/protocol';
 
 /** Ms taken for a kind of which nothing is known. */
-export const UNKNOWN_MS = 1000;
+const UNKNOWN_MS = 1000;
 
 export interface TaskKind {
   readonly name: string;
+  /** Tasks that are not over. */
+  left: number;
   /** Tasks measured in this run. */
   count: number;
   /** Mean in ms; null when nothing is known. */
@@ -20,7 +22,7 @@ export function kindOf(task: TaskId): string {
 }
 
 export function newKind(name: string, learnt: number | undefined): TaskKind {
-  return { name, count: 0, mean: learnt ?? null, ranked: learnt ?? UNKNOWN_MS };
+  return { name, left: 0, count: 0, mean: learnt ?? null, ranked: learnt ?? UNKNOWN_MS };
 }
 
 /** Expected duration in ms. */

@@ -52,7 +52,7 @@ export function failRun(
     code,
     name: CATALOGUE[code].name,
     ...describe(code, fields),
-    cell: null,
+    cell: task === null ? null : (task.owner ?? task).spec.order,
     line: null,
   };
   say(state, { type: 'fail-run', state: 'failed', task: task?.spec.id ?? null, error, beyond: [] });

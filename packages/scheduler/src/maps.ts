@@ -9,7 +9,7 @@ import { isOver } from './task.js';
 import type { TaskRecord } from './task-record.js';
 
 /** Home does this task itself. True when it was not over yet. */
-export function withdraw(state: SchedulerState, task: TaskRecord, note: string): boolean {
+function withdraw(state: SchedulerState, task: TaskRecord, note: string): boolean {
   if (isOver(task.state)) return false;
   const { slot, spec } = task;
   if (spec.lane === 'home' && slot !== null)

@@ -56,6 +56,7 @@ function leaveReady(state: SchedulerState, task: TaskRecord): void {
 
 function countOver(state: SchedulerState, task: TaskRecord, over: boolean): void {
   state.unfinished += over ? -1 : 1;
+  task.kind.left += over ? -1 : 1;
   const map = task.spec.map;
   if (map !== null) state.maps.set(map, (state.maps.get(map) ?? 0) + (over ? -1 : 1));
 }

@@ -7,6 +7,7 @@ import { NO_AMOUNT, sum } from './resource-ledger.js';
 import type { SchedulerState } from './scheduler-state.js';
 import type { SlotRecord } from './slot-record.js';
 import { closeSlot, openSlot, startTask } from './slots.js';
+import type { TaskRecord } from './task-record.js';
 import { wakeBy } from './wake.js';
 import type { WorkClass } from './work-class.js';
 
@@ -27,10 +28,10 @@ export function placeAway(state: SchedulerState): void {
 /** Gives one slot as many tasks of its class as its credit allows. */
 export function refill(state: SchedulerState, slot: SlotRecord): void {
   const work = slot.work;
-  if (work === null || !takesWork(slot)) return;
+  if (work === null) return;
   for (;;) {
     const next = work.ready.first();
-    if (next === undefined || slot.live >= windowOf(state, work)) return;
+    if (next === undefined || !mayTake(state, slot, work, next)) return;
     startTask(state, slot, next);
   }
 }
@@ -43,26 +44,26 @@ function fill(state: SchedulerState, work: WorkClass): void {
     for (const slot of work.slots) {
       const next = work.ready.first();
       if (next === undefined) return;
-      if (!takesWork(slot) || slot.live >= windowOf(state, work)) continue;
+      if (!mayTake(state, slot, work, next)) continue;
       startTask(state, slot, next);
       dealt = true;
     }
   }
 }
 
-/** A slot that still has withdrawn tasks before it takes no further ones. */
-function takesWork(slot: SlotRecord): boolean {
-  return slot.state === 'open' && slot.live === slot.inFlight.length;
-}
-
-function windowOf(state: SchedulerState, work: WorkClass): number {
-  const next = work.ready.first();
-  return creditWindow({
+/** Only shards queue up in a slot, and only behind shards that are still wanted: a cell that leaves has a slot to itself. */
+function mayTake(state: SchedulerState, slot: SlotRecord, work: WorkClass, next: TaskRecord): boolean {
+  if (slot.state !== 'open' || slot.live < slot.inFlight.length) return false;
+  const first = slot.inFlight[0];
+  if (first === undefined) return true;
+  if (first.spec.map === null || next.spec.map === null) return false;
+  const window = creditWindow({
     ready: work.ready.size,
     slots: work.slots.size,
-    meanMs: next === undefined ? null : next.kind.mean,
+    meanMs: next.kind.mean,
     most: state.limits.credit,
   });
+  return slot.live < window;
 }
 
 /** Opens slots while tasks are ready that no slot will take. False: less urgent classes must hold back. */

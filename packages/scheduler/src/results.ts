@@ -67,7 +67,7 @@ function endWell(state: SchedulerState, task: TaskRecord, durationMs: number): v
   moveTask(state, task, 'done');
   if (!task.wasDone) countProgress(task.work === null ? state.homeOpenings : task.work.openings);
   task.wasDone = true;
-  if (learn(task.kind, durationMs)) rankAll(state);
+  if (learn(task.kind, durationMs) && task.kind.left > 0) rankAll(state);
 }
 
 /** A shard that raised is home's to do. A cell that left has its further attempts; a cell at home has changed home already. */

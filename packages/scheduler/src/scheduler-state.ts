@@ -12,7 +12,7 @@ import type { TaskRecord } from './task-record.js';
 import { WorkClasses } from './work-class.js';
 
 /** A cell raised or called `exit()`: nothing later in the notebook counts, what is earlier still ends. */
-export interface Stop {
+interface Stop {
   readonly order: number;
   readonly task: TaskRecord;
   /** Null after `exit()`. */

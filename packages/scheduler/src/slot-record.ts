@@ -26,7 +26,7 @@ export interface SlotRecord {
   firstSince: number;
 }
 
-export const HOME = 'home' as SlotId;
+const HOME = 'home' as SlotId;
 
 export function newSlot(number: number, epoch: number): SlotRecord {
   return {

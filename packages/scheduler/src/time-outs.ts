@@ -7,7 +7,7 @@ import { closeSlot } from './slots.js';
 import { wakeBy } from './wake.js';
 
 /** When the first task of a slot is over its time; Infinity without a limit. Those behind it have not begun. */
-export function deadlineOf(slot: SlotRecord): number {
+function deadlineOf(slot: SlotRecord): number {
   const first = slot.inFlight[0];
   if (first === undefined || first.state !== 'running' || first.spec.timeoutMs === null) return Infinity;
   return slot.firstSince + first.spec.timeoutMs;

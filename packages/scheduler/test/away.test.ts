@@ -163,6 +163,18 @@ describe('maps', () => {
     expect(run.succeed('c0.m0.0/0').closes()).toEqual(['w0:withdrawn']);
   });
 
+  it('a process that still has withdrawn tasks before it gets no further ones', () => {
+    const run = new Scenario().openWithHome([homeTask('c0', 0)], { workers: 1, durations: { 'c0.m0': 0.1 } });
+    run
+      .add(...shards('c0.m0.0', 4, { way: 'process' }))
+      .opened('w0')
+      .withdraw('c0.m0.0/1');
+    run.add(...shards('c0.m1.0', 2, { way: 'process' }));
+    expect(run.starts()).toEqual([]);
+    expect(run.succeed('c0.m0.0/0').closes()).toEqual(['w0:withdrawn']);
+    expect(run.opened('w0').starts()).toContain('c0.m1.0/0@w0');
+  });
+
   it('what is left of a map ends with the cell that opened it', () => {
     const run = mapped(3).opened('w0').succeed('c0');
     expect(run.closes()).toEqual(['w0:map-closed', 'w1:map-closed']);
@@ -216,6 +228,35 @@ describe('resources', () => {
     expect(run.after(1).tick().said('give-up-task')).toMatchObject([
       { task: 'c0', reason: 'target-unknown' },
     ]);
+  });
+
+  it('an urgent task that needs much is not starved by many small ones that came first', () => {
+    const small = Array.from({ length: 12 }, (_, n) => awayTask(`small${n}`, n + 1));
+    const run = new Scenario().openWithHome(
+      [awayTask('gate', 0), awayTask('big', 99, { needs: ['gate'], resources: { cpus: 3 } }), ...small],
+      { workers: 4, limits, durations: { gate: 1, big: 9000 } },
+    );
+    run.opened('w0', 'w1', 'w2', 'w3').succeed('gate', 100);
+    expect(run.starts()).toEqual([]);
+    expect(run.succeed('small0', 100).starts()).toEqual([]);
+    expect(run.succeed('small1', 100).opens()).toEqual(['w0:process']);
+    expect(run.opened('w0').starts()).toEqual(['big@w0']);
+  });
+
+  it('an idle process of another target is not ended where that makes no room', () => {
+    const targets = { ...limits.targets, far: { cpus: 4, memoryBytes: 2 ** 33, gpus: 0 } };
+    const run = new Scenario().openWithHome(
+      [
+        awayTask('a', 0, { target: 'far' }),
+        awayTask('b', 1, { resources: { cpus: 3 } }),
+        awayTask('c', 2, { needs: ['a'], resources: { cpus: 2 } }),
+      ],
+      { workers: 4, limits: { targets } },
+    );
+    run.opened('w0', 'w1').succeed('a');
+    expect(run.latest).toEqual([]);
+    expect(run.succeed('b').closes()).toEqual(['w1:number-needed']);
+    expect(run.opens()).toEqual(['w2:process']);
   });
 
   it('forked shards are where home is, whatever target was asked for', () => {

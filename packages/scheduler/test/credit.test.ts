@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { creditWindow } from '../src/credit.js';
 import { learn, newKind } from '../src/durations.js';
-import { homeTask, Scenario, shards } from './scenario.js';
+import { awayTask, homeTask, Scenario, shards } from './scenario.js';
 
 describe('the credit window', () => {
   it.each<{ name: string; ready: number; slots: number; meanMs: number | null; window: number }>([
@@ -26,6 +26,21 @@ describe('the credit window', () => {
     const run = new Scenario().openWithHome([homeTask('c0', 0)], { durations: { 'c0.m0': 1000 } });
     run.add(...shards('c0.m0.0', 10)).opened('w0', 'w1');
     expect(run.succeed('c0.m0.0/0', 900).starts()).toEqual(['c0.m0.0/2@w0']);
+  });
+});
+
+describe('a cell that leaves', () => {
+  it('has a slot to itself: nothing queues behind it, and it queues behind nothing', () => {
+    const run = new Scenario().openWithHome(
+      [homeTask('c0.ship', 0), awayTask('c0', 0, { needs: ['c0.ship'] }), homeTask('c1', 1)],
+      { workers: 1, durations: { 'c1.m0': 0.01, c0: 0.01 } },
+    );
+    run
+      .succeed('c0.ship')
+      .opened('w0')
+      .add(...shards('c1.m0.0', 50, { way: 'process' }));
+    expect(run.starts()).toEqual([]);
+    expect(run.succeed('c0').starts().length).toBeGreaterThan(10);
   });
 });
 

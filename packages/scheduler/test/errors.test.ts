@@ -72,6 +72,18 @@ describe('an error of the user', () => {
     run.opened('home').succeed('c0').succeed('c1.ship').succeed('c1').succeed('c1.bind');
     expect(run.latest.at(-1)).toMatchObject({ type: 'fail-run', task: 'c2' });
   });
+
+  it('after it a lost home does not play again what is later, though it was played', () => {
+    const run = new Scenario().openWithHome(
+      [...triple('c0', 0), ...triple('c1', 1), homeTask('c2', 2), homeTask('c3', 3)],
+      { workers: 2 },
+    );
+    run.succeed('c0.ship').succeed('c1.ship').opened('w0', 'w1').succeed('c2').raise('c1').lost('home');
+    expect(run.said('replay-home')).toMatchObject([{ replayed: ['c0.ship'] }]);
+    expect(run.stateOf('c3')).toBe('cancelled');
+    run.opened('home').succeed('c0.ship').succeed('c0').succeed('c0.bind');
+    expect(run.latest.at(-1)).toMatchObject({ type: 'fail-run', task: 'c1', beyond: ['c2', 'c3'] });
+  });
 });
 
 describe('exit() in a cell', () => {
