@@ -30,6 +30,8 @@ export const RunOptions = z.strictObject({
   timeoutMs: z.int().min(1).optional(),
   /** Whether shards may be forked from home. @default true */
   fork: z.boolean().optional(),
+  /** Most elements that one shard of a map holds; home then hands a loop out without trying it first. @default by size and workers */
+  elementsPerShard: z.int().min(1).optional(),
   /** Whether the final variables are digested at the end. @default false */
   inspect: z.boolean().optional(),
 });

@@ -28,6 +28,8 @@ export const PlayMeta = z.strictObject({
   fork: z.boolean(),
   /** Slots the run has for shards. 0: loops stay at home. */
   workers: z.int().min(0),
+  /** Whether home tries a long loop for a moment before it hands it out. */
+  probe: z.boolean(),
 });
 export type PlayMeta = z.infer<typeof PlayMeta>;
 

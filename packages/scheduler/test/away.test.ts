@@ -74,7 +74,7 @@ describe('slots of the worker pool', () => {
   });
 
   it('a task that was first in three lost processes is given up, those behind it are not', () => {
-    const run = mapped(2, { workers: 1, durations: { 'c0.m0': 0.1 } });
+    const run = mapped(40, { workers: 1, durations: { 'c0.m0': 0.1 } });
     for (const _ of [1, 2, 3]) run.after(10_000).tick().opened('w0').lost('w0');
     expect(run.said('give-up-task')).toMatchObject([{ task: 'c0.m0.0/0', reason: 'ended-processes' }]);
     expect(run.stateOf('c0.m0.0/1')).toBe('ready');

@@ -52,6 +52,17 @@ describe('learnt durations', () => {
     expect(kind.mean).toBe(15);
   });
 
+  it('change what goes first', () => {
+    const run = new Scenario().openWithHome([awayTask('c0', 0), homeTask('c1', 1)], {
+      workers: 1,
+      durations: { c0: 500 },
+    });
+    run.add(...shards('c1.m0.0', 9, { way: 'process' })).opened('w0');
+    expect(run.starts()).toEqual(['c1.m0.0/0@w0', 'c1.m0.0/1@w0']);
+    expect(run.succeed('c1.m0.0/0', 0.01).starts()).toEqual([]);
+    expect(run.succeed('c1.m0.0/1', 0.01).starts()).toEqual(['c0@w0']);
+  });
+
   it('ask for new ranks when an estimate was off by more than a factor of two, seldom', () => {
     const kind = newKind('c0.m0', 10);
     const asked = Array.from({ length: 64 }, () => learn(kind, 100)).map((ask, n) => (ask ? n + 1 : 0));

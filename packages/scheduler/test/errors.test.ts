@@ -61,6 +61,20 @@ describe('an error of the user', () => {
     });
   });
 
+  it('is not held up by what is later in the notebook', () => {
+    const run = new Scenario().openWithHome([awayTask('c0', 0), homeTask('c1', 1), awayTask('c2', 2)]);
+    run.opened('w0', 'w1').raise('c1');
+    expect(run.stateOf('c2')).toBe('running');
+    expect(run.succeed('c0').latest.at(-1)).toMatchObject({ type: 'fail-run', task: 'c1' });
+  });
+
+  it('cancels what needs the failed task, wherever in the notebook that is', () => {
+    const run = new Scenario().openWithHome([awayTask('c9', 9), homeTask('c1', 1, { needs: ['c9'] })]);
+    run.opened('w0').raise('c9');
+    expect(run.stateOf('c1')).toBe('cancelled');
+    expect(run.latest.at(-1)).toMatchObject({ type: 'fail-run', task: 'c9' });
+  });
+
   it('after it a lost home plays only what is earlier in the notebook', () => {
     const run = new Scenario().openWithHome([
       homeTask('c0', 0),

@@ -115,6 +115,17 @@ describe('home', () => {
     });
   });
 
+  it('a home that is lost again and again after playing the same cells fails the run', () => {
+    const run = new Scenario().openWithHome([
+      homeTask('c0', 0),
+      awayTask('a', 1),
+      homeTask('c2', 2, { needs: ['a'] }),
+    ]);
+    run.succeed('c0');
+    for (const _ of [1, 2, 3, 4]) run.lost('home').after(10_000).tick().opened('home').succeed('c0');
+    expect(run.lost('home').latest.at(-1)).toMatchObject({ type: 'fail-run', error: { code: 'C4002' } });
+  });
+
   it('a task that ended three homes fails the run as poison', () => {
     const run = new Scenario().openWithHome(three()).succeed('c0');
     for (const _ of [1, 2]) {

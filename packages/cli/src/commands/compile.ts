@@ -1,6 +1,5 @@
 // `cellfarm compile NB`: prints the task graph of a notebook without running anything.
-const graphToDot = (g: unknown) => JSON.stringify(g);
-const graphToText = graphToDot;
+import { graphToDot, graphToText } from '@cellfarm/compiler';
 import { CellfarmError, EXIT, assertNever } from '@cellfarm/protocol';
 import type { TaskGraph } from '@cellfarm/protocol';
 import { compileFile } from '../run/preflight.js';

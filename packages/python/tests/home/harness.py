@@ -90,6 +90,7 @@ class HomeUnderTest:
             "loops": [],
             "fork": False,
             "workers": 0,
+            "probe": True,
             **options,
         }
         self.stream.write(Frame(m.FRAME_PLAY, meta))

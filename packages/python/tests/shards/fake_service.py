@@ -93,7 +93,13 @@ class FakeService:
         kill: Any = None,
         environment: dict[str, str] | None = None,
     ) -> None:
-        self.folder, self.python, self.workers, self.fork, self.shippable = folder, python, workers, fork, shippable
+        self.folder, self.python, self.workers, self.fork, self.shippable = (
+            folder,
+            python,
+            workers,
+            fork,
+            shippable,
+        )
         self.shard_size = shard_size
         self.kill = kill
         self.environment = environment or {}
@@ -159,7 +165,9 @@ class FakeService:
         }
         environment.pop("PYTHONPATH", None)
         command = [self.python, str(PACKAGE / "boot.py"), "cellfarm", part]
-        self.processes.append(subprocess.Popen(command, env=environment, cwd=self.cwd, start_new_session=True))
+        self.processes.append(
+            subprocess.Popen(command, env=environment, cwd=self.cwd, start_new_session=True)
+        )
         got, stream = self._accept()
         assert got == nonce
         return stream
@@ -203,6 +211,7 @@ class FakeService:
                     "loops": loop_sites(code, self.shippable),
                     "fork": self.fork,
                     "workers": self.workers,
+                    "probe": True,
                 },
                 slot=HOME_SLOT,
             )
@@ -242,7 +251,9 @@ class FakeService:
             selector.register(self.home, selectors.EVENT_READ, "home")
             for number, slot in self.slots.items():
                 selector.register(slot.stream, selectors.EVENT_READ, number)
-            waiting = [slot.stream for slot in self.slots.values() if slot.stream._frames] + list(self.home._frames)
+            waiting = [slot.stream for slot in self.slots.values() if slot.stream._frames] + list(
+                self.home._frames
+            )
             events = [] if waiting else selector.select(1)
         for key, _ in events:
             if key.data == "door":
@@ -316,7 +327,11 @@ class FakeService:
         record.plan = [[at, min(at + size, count)] for at in range(start, count, size)]
         record.first = self._next_task
         self._next_task += len(record.plan)
-        kept = self.kept.get((record.over["task"], record.over["occurrence"], count), {}) if record.over["inputs"] else {}
+        kept = (
+            self.kept.get((record.over["task"], record.over["occurrence"], count), {})
+            if record.over["inputs"]
+            else {}
+        )
         self._todo = deque(record.first + i for i in range(len(record.plan)) if i not in kept)
         self.home.write(
             Frame(
@@ -333,7 +348,14 @@ class FakeService:
         )
         for number, frame in kept.items():
             self.home.write(
-                Frame(m.FRAME_VALUE, frame.meta, frame.payload, frame.status, HOME_SLOT, task=record.first + number)
+                Frame(
+                    m.FRAME_VALUE,
+                    frame.meta,
+                    frame.payload,
+                    frame.status,
+                    HOME_SLOT,
+                    task=record.first + number,
+                )
             )
         self._open_slots(record)
         self._deal(record)

@@ -28,6 +28,8 @@ export interface HomeWork {
 export interface PlayOptions {
   readonly fork: boolean;
   readonly workers: number;
+  /** Whether home tries a long loop before it hands it out. */
+  readonly probe: boolean;
 }
 
 export class CellBook {
@@ -90,17 +92,15 @@ export class CellBook {
       loops: plan.loops.map((site) => ({ ...site, shippable: this.isShippable(cell.index, site) })),
       fork: options.fork,
       workers: options.workers,
+      probe: options.probe,
     };
   }
 
-  /** A loop may be shipped by value only where its body is known to be pure; a fork is a transaction and may try. */
+  /** A loop may be shipped by value where its body is known to be pure or is claimed to be; the guards of the worker check the claim. */
   private isShippable(cell: number, site: LoopSite): boolean {
     const verdicts = this.compiled.graph.loops.filter(
       (verdict) => verdict.cell === cell && verdict.line === site.span.line && verdict.verdict === 'parallel',
     );
-    return (
-      verdicts.length > 0 &&
-      verdicts.every(({ confidence }) => confidence === 'proved' || confidence === 'guarded')
-    );
+    return verdicts.length > 0;
   }
 }

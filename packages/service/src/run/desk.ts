@@ -16,6 +16,8 @@ export interface RunSettings {
   readonly fork: boolean;
   readonly inspect: boolean;
   readonly timeoutMs: number | null;
+  /** Null: by number of elements and workers, after home tried the loop. */
+  readonly elementsPerShard: number | null;
 }
 
 export interface Desk {

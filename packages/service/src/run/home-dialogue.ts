@@ -60,10 +60,11 @@ export class HomeDialogue {
     const cell = booked.cell.index;
     if (this.desk.view.cells.has(cell)) this.desk.emit({ type: 'cell.replayed', cell });
     this.desk.emit({ type: 'cell.started', cell, executionCount: booked.executionCount });
-    const { fork, workers } = this.desk.settings;
+    const { fork, workers, elementsPerShard } = this.desk.settings;
+    const options = { fork, workers, probe: elementsPerShard === null };
     this.slots.send(slot, {
       type: FRAME.play,
-      meta: { ...this.desk.book.playMeta(booked, { fork, workers }), task },
+      meta: { ...this.desk.book.playMeta(booked, options), task },
     });
   }
 

@@ -52,8 +52,8 @@ export class Maps {
     const committed = this.desk.journal
       .results(this.desk.run, key)
       .filter((result) => result.status === STATUS.ok && this.usable(result));
-    const { workers } = this.desk.settings;
-    const planned = planShards({ count, from: meta.start, workers }, committed);
+    const { workers, elementsPerShard } = this.desk.settings;
+    const planned = planShards({ count, from: meta.start, workers, most: elementsPerShard }, committed);
     const execution = `${task}.${occurrence}` as TaskId;
     const first = this.numbers.take(planned.length);
     const shards = makeShards(execution, first, planned);

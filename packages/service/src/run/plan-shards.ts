@@ -14,6 +14,8 @@ export interface Elements {
   /** Elements below are computed at home already. */
   readonly from: number;
   readonly workers: number;
+  /** Most elements of one shard; null: no bound. */
+  readonly most: number | null;
 }
 
 /** Shards in order, without gaps from `from` to `count`. `committed` may be in any order and is taken where it fits. */
@@ -25,7 +27,7 @@ export function planShards<R extends { readonly start: number; readonly stop: nu
   let at = elements.from;
   const fillTo = (stop: number): void => {
     if (stop <= at) return;
-    for (const [from, to] of cutShards(stop, elements.workers, at))
+    for (const [from, to] of cutShards(stop, elements.workers, at, elements.most))
       shards.push({ start: from, stop: to, reused: null });
     at = stop;
   };

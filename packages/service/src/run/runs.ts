@@ -102,6 +102,7 @@ export class Runs {
         fork: options.fork ?? true,
         inspect: options.inspect ?? false,
         timeoutMs: options.timeoutMs ?? null,
+        elementsPerShard: options.elementsPerShard ?? null,
       },
     };
   }

@@ -91,7 +91,11 @@ class MapEngine:
             return iterable
         items = snapshot(iterable)
         if items is None:
-            self._note("iterates-lazily", f"{type(iterable).__name__} computes its elements one by one, so the loop stays home", k)
+            self._note(
+                "iterates-lazily",
+                f"{type(iterable).__name__} computes its elements one by one, so the loop stays home",
+                k,
+            )
             return iterable
         if len(items) < 2 or self._play["workers"] == 0:
             return iterable
@@ -120,12 +124,15 @@ class MapEngine:
 
     # ---- one loop
 
+    def _probes(self, items: Sequence[Any]) -> bool:
+        return self._play is not None and self._play["probe"] and len(items) >= _PROBE_FROM
+
     def _elements(
         self, k: int, rest: Iterator[Any], items: Sequence[Any], function: Function, code: Any
     ) -> Iterator[Iterable[Any]]:
         """Pieces of the iteration: single elements while the loop is probed or open, then the user's iterator itself."""
         at = 0
-        if len(items) >= _PROBE_FROM:
+        if self._probes(items):
             probe = _Probe(len(items))
             while probe.goes_on(at):
                 yield itertools.islice(rest, 1)
@@ -150,7 +157,7 @@ class MapEngine:
     ) -> Iterator[Iterable[Any]]:
         """The same for `map`: single values, then a real map over what is left."""
         at = 0
-        if len(items) >= _PROBE_FROM:
+        if self._probes(items):
             probe = _Probe(len(items))
             while probe.goes_on(at):
                 yield map(f, itertools.islice(rest, 1))
@@ -171,7 +178,9 @@ class MapEngine:
         finally:
             self._close(opened)
 
-    def _open(self, k: int, items: Sequence[Any], start: int, function: Function, code: Any) -> OpenMap | None:
+    def _open(
+        self, k: int, items: Sequence[Any], start: int, function: Function, code: Any
+    ) -> OpenMap | None:
         site = self._site(k)
         if site is None or self._play is None:
             return None

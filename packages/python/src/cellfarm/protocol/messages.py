@@ -168,6 +168,7 @@ class PlayMeta(TypedDict):
     loops: list[PlayMetaLoopsItem]
     fork: bool
     workers: int
+    probe: bool
 
 
 class PlayedMeta(TypedDict):
