@@ -1,6 +1,6 @@
 // One BullMQ worker: finds, locks and renews the leases of one queue. How often is decided here: looked for at least
 // every second, and never run a second time by BullMQ itself (the journal decides on attempts). Its own closing would
-// wait for a Redis that may be away (taskforcesh/bullmq#4656), so it is closed by force once its completions are told.
+// wait for ever for a Redis that is away, so it is closed by force once its completions are told.
 import { WaitingError, Worker, type Job } from 'bullmq';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Redis } from 'ioredis';
