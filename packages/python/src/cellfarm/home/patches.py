@@ -28,7 +28,12 @@ class Patched(Exception):
 def find_patch(namespace: dict[str, Any]) -> str | None:
     """Name of the first attribute of an installed module or class that the user's code replaced; None when none is seen."""
     for name, module in list(sys.modules.items()):
-        if type(module) is not types.ModuleType or not kinds.is_library_module(name) or name.startswith("cellfarm"):
+        if (
+            type(module) is not types.ModuleType
+            or module.__dict__ is namespace  # multiprocessing lists it a second time, as __mp_main__
+            or not kinds.is_library_module(name)
+            or name.startswith("cellfarm")
+        ):
             continue
         for attribute, value in list(module.__dict__.items()):
             if _is_users(value, namespace):
@@ -68,13 +73,17 @@ def _modules(reach: Reach) -> set[str]:
     for value in reach.objects:
         if isinstance(value, (types.FunctionType, type)):
             found.add(value.__module__)
-    return {name for name in found if isinstance(name, str) and name not in ("__main__", "builtins") and name in sys.modules}
+    return {
+        name
+        for name in found
+        if isinstance(name, str) and name not in ("__main__", "builtins") and name in sys.modules
+    }
 
 
 def _facts(name: str) -> dict[str, Any]:
     own = sys.modules[name].__dict__
     if kinds.is_library_module(name):
-        return {key: value for key, value in own.items() if type(value) in _CONSTANTS and not key.startswith("_")}
+        return {key: repr(value) for key, value in own.items() if type(value) in _CONSTANTS and key[0] != "_"}
     facts = {}
     for key, value in list(own.items()):
         if key.startswith("__") or isinstance(value, types.ModuleType):
