@@ -1,7 +1,7 @@
 // Brings a checkout from bare to ready, step by step, each only where something is missing or has changed. When all
 // is there this reads files for some 50 ms, and asks neither the network nor another program.
 import { build } from './build.mjs';
-import { commandInEnvironment } from './command-shim.mjs';
+import { commands } from './commands.mjs';
 import { whileAlone } from './lock.mjs';
 import { npmPackages } from './npm-packages.mjs';
 import { refuseForeignGround } from './problem.mjs';
@@ -15,11 +15,11 @@ export async function setUp(profile) {
   const steps = [
     pythonEnvironment,
     pythonPackages(profile),
+    commands,
     vendoredCloudpickle,
     npmPackages,
     redisServer({ required: profile === 'test' }),
     build,
-    commandInEnvironment,
   ];
   const from = steps.findIndex((step) => !step.fresh());
   if (from !== -1) await whileAlone(() => runAll(steps.slice(from)));
