@@ -22,7 +22,7 @@ export interface Limits {
   readonly lossesInARow?: number;
   /** Tasks in flight in one slot, at most. @default 64 */
   readonly credit?: number;
-  /** How long a task waits for a target that is unknown or too small for it, until home does it, in ms. @default 5000 */
+  /** Ms after capacities were told last, from which on home does what its target cannot hold. @default 5000 */
   readonly patienceMs?: number;
 }
 

@@ -74,7 +74,6 @@ function openFor(state: SchedulerState, work: WorkClass): boolean {
       waitForTarget(state, work);
       return true;
     }
-    work.unfitSince = null;
     if (state.now < work.openings.notBefore) {
       wakeBy(state, work.openings.notBefore);
       return true;
@@ -86,15 +85,13 @@ function openFor(state: SchedulerState, work: WorkClass): boolean {
   return true;
 }
 
-/** Agents may still announce themselves; what no target can hold after a while is home's. */
+/** Agents may still announce themselves; what the target cannot hold some time after its capacity was told is home's. */
 function waitForTarget(state: SchedulerState, work: WorkClass): void {
-  work.unfitSince ??= state.now;
-  const until = work.unfitSince + state.limits.patienceMs;
+  const until = state.capacityToldAt + state.limits.patienceMs;
   if (state.now < until) {
     wakeBy(state, until);
     return;
   }
-  work.unfitSince = null;
   const reason = state.ledger.knows(work.target) ? 'target-too-small' : 'target-unknown';
   for (const task of [...work.ready.tasks]) giveUp(state, task, reason);
 }

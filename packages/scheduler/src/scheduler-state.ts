@@ -45,6 +45,8 @@ export interface SchedulerState {
   readonly slots: Map<SlotId, SlotRecord>;
   classes: WorkClasses;
   ledger: ResourceLedger;
+  /** When the capacity of a target was told last. */
+  capacityToldAt: number;
   stop: Stop | null;
   /** Outstanding `wake-at`; Infinity when none. */
   wakeAt: number;
@@ -79,6 +81,7 @@ export function createScheduler(): SchedulerState {
     slots: new Map(),
     classes: new WorkClasses('auto' as TargetName),
     ledger: new ResourceLedger(0),
+    capacityToldAt: 0,
     stop: null,
     wakeAt: Infinity,
     unsettled: false,

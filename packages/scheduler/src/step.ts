@@ -82,6 +82,7 @@ function handle(state: SchedulerState, event: SchedulerEvent): void {
     }
     case 'capacity-changed':
       state.ledger.setCapacity(event.target, event.capacity);
+      state.capacityToldAt = state.now;
       state.unsettled = true;
       return;
     case 'cancel-requested':
@@ -100,6 +101,7 @@ function openRun(state: SchedulerState, event: RunOpened): void {
   const { targets, ...limits } = event.limits;
   state.phase = 'running';
   state.openedAt = event.now;
+  state.capacityToldAt = event.now;
   state.target = event.target;
   state.limits = { ...state.limits, ...limits };
   state.durations = event.durations;

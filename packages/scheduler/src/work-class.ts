@@ -19,8 +19,6 @@ export interface WorkClass {
   /** How many of them are opening. */
   opening: number;
   readonly openings: Openings;
-  /** Since when its target has been unknown or too small for it; null while it is neither. */
-  unfitSince: number | null;
 }
 
 export class WorkClasses {
@@ -60,7 +58,6 @@ export class WorkClasses {
         slots: new Set(),
         opening: 0,
         openings: newOpenings(),
-        unfitSince: null,
       };
       this.byKey.set(key, work);
     }

@@ -259,6 +259,16 @@ describe('resources', () => {
     expect(run.opens()).toEqual(['w2:process']);
   });
 
+  it('what no target can hold is given up at once when capacities have long been told', () => {
+    const run = new Scenario().openWithHome([homeTask('c0', 0)], { limits }).after(6000);
+    run.add(...shards('c0.m0.0', 2, { resources: { gpus: 4 } }));
+    expect(run.said('give-up-task').map((said) => said.reason)).toEqual([
+      'target-too-small',
+      'target-too-small',
+    ]);
+    expect(run.succeed('c0').latest.at(-1)).toMatchObject({ type: 'finish-run', state: 'done' });
+  });
+
   it('forked shards are where home is, whatever target was asked for', () => {
     const run = new Scenario().openWithHome([homeTask('c0', 0)], { limits });
     run.add(...shards('c0.m0.0', 2, { target: 'slurm' }));

@@ -63,6 +63,15 @@ describe('learnt durations', () => {
     expect(run.succeed('c1.m0.0/1', 0.01).starts()).toEqual(['c0@w0']);
   });
 
+  it('of what comes after a cell count for the shards that it waits for', () => {
+    const run = new Scenario().openWithHome(
+      [awayTask('c0', 0), homeTask('c1', 1), homeTask('c2', 2, { needs: ['c1'] })],
+      { workers: 1, durations: { c0: 500, c2: 800, 'c1.m0': 0.01 } },
+    );
+    run.add(...shards('c1.m0.0', 9, { way: 'process' })).opened('w0');
+    expect(run.starts()[0]).toBe('c1.m0.0/0@w0');
+  });
+
   it('ask for new ranks when an estimate was off by more than a factor of two, seldom', () => {
     const kind = newKind('c0.m0', 10);
     const asked = Array.from({ length: 64 }, () => learn(kind, 100)).map((ask, n) => (ask ? n + 1 : 0));
