@@ -130,14 +130,14 @@ def _read_rc_params() -> Any:
     if params is None:
         return None
     names = [name for name in dict.keys(params) if name not in _SET_BY_FIRST_FIGURE]
-    return {name: repr(dict.__getitem__(params, name)) for name in names}
+    return {name: dict.__getitem__(params, name) for name in names}
 
 
 def _apply_rc_params(value: dict[str, Any]) -> None:
+    import matplotlib
+
     present = _read_rc_params() or {}
-    changed = [name for name, item in value.items() if present.get(name) != item]
-    if changed:
-        raise ValueError(f"matplotlib's rcParams {', '.join(changed[:3])}")
+    matplotlib.rcParams.update({name: item for name, item in value.items() if present.get(name) != item})
 
 
 def _read_logging() -> list[Any]:
