@@ -61,6 +61,7 @@ function round(workers, way) {
   hear();
   opening.length = 0;
 
+  const cpu = process.cpuUsage();
   const began = performance.now();
   said = step(state, { type: 'tasks-added', now: 1, tasks: shards });
   const added = performance.now();
@@ -90,8 +91,9 @@ function round(workers, way) {
     }
   }
   const ended = performance.now();
+  const { user, system } = process.cpuUsage(cpu);
   if (story(state, 'c0.m0.0/0').length !== 3) throw new Error('the first shard has no story');
-  return { events, addMs: added - began, totalMs: ended - began };
+  return { events, addMs: added - began, totalMs: ended - began, cpuMs: (user + system) / 1000 };
 }
 
 console.log(`node ${process.version}, ${count} shards, best of ${rounds} rounds and median`);
@@ -109,7 +111,7 @@ for (const [workers, way] of [
   const rate = (one) => Math.round((count / one.totalMs) * 1000).toLocaleString('en');
   console.log(
     `${workers} slots, ${way}: ${rate(best)} tasks/s best, ${rate(median)} median ` +
-      `(adding ${best.addMs.toFixed(0)} of ${best.totalMs.toFixed(0)} ms, ${best.events} events)`,
+      `(${Math.round((count / median.cpuMs) * 1000).toLocaleString('en')} a second of CPU; adding ${best.addMs.toFixed(0)} of ${best.totalMs.toFixed(0)} ms, ${best.events} events)`,
   );
 }
 
