@@ -28,7 +28,10 @@ class Variable(TypedDict):
 
 
 def digest(
-    value: object, limit: int = _TOKEN_LIMIT, byte_limit: int | None = None, namespace: dict[str, Any] | None = None
+    value: object,
+    limit: int = _TOKEN_LIMIT,
+    byte_limit: int | None = None,
+    namespace: dict[str, Any] | None = None,
 ) -> str | None:
     """Structural digest of a value, 64 hexadecimal digits; None where it cannot be told.
 
@@ -65,7 +68,9 @@ def type_name(kind: type) -> str:
     return kind.__qualname__ if kind.__module__ == "builtins" else f"{kind.__module__}.{kind.__qualname__}"
 
 
-def _with_sharing(name: str, value: object, seen: dict[int, tuple[str, int]], kept: list[object]) -> str | None:
+def _with_sharing(
+    name: str, value: object, seen: dict[int, tuple[str, int]], kept: list[object]
+) -> str | None:
     walk = _Walk(_TOKEN_LIMIT, None)
     try:
         own = walk.digest(value)

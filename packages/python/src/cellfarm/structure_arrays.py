@@ -44,7 +44,9 @@ def _array_attributes(value: Any, numpy: Any) -> list[Any]:
 
 def _scalar(value: Any, numpy: Any) -> Described:
     if isinstance(value, numpy.dtype):
-        return Described(Tokens(f"dtype {value.descr if value.names else value.str};".encode()), changeable=False)
+        return Described(
+            Tokens(f"dtype {value.descr if value.names else value.str};".encode()), changeable=False
+        )
     if value.dtype.hasobject:
         return Described(head(value), [value.item()], changeable=False)
     return Described(Tokens(*head(value, value.dtype.str).pieces, value.tobytes()), changeable=False)
@@ -59,11 +61,15 @@ def _pandas(value: Any, pandas: Any) -> Described | None:
     if isinstance(value, pandas.RangeIndex):
         return Described(head(value, value.start, value.stop, value.step), [value.name])
     if isinstance(value, pandas.Index):
-        return Described(head(value, str(getattr(value, "freq", None))), [value.name, *_column(value.array, pandas)])
+        return Described(
+            head(value, str(getattr(value, "freq", None))), [value.name, *_column(value.array, pandas)]
+        )
     if isinstance(value, pandas.Series):
         return Described(head(value), [value.name, value.index, *_column(value.array, pandas), value.attrs])
     if isinstance(value, pandas.DataFrame):
-        columns = [part for number in range(value.shape[1]) for part in _column(value.iloc[:, number].array, pandas)]
+        columns = [
+            part for number in range(value.shape[1]) for part in _column(value.iloc[:, number].array, pandas)
+        ]
         return Described(head(value, value.shape), [value.index, value.columns, *columns, value.attrs])
     if isinstance(value, pandas.api.extensions.ExtensionArray):
         return Described(head(value), _column(value, pandas))

@@ -18,10 +18,36 @@ from typing import Any
 
 _FEW = 32
 _SELF_FILLING = frozenset(
-    {"__module__", "__dict__", "__weakref__", "__doc__", "__firstlineno__", "__static_attributes__", "__annotations__"}
-    | {"__abstractmethods__", "_abc_impl", "__qualname__", "__annotations_cache__", "__annotate_func__", "__slots__", "__slotnames__"}
+    {
+        "__module__",
+        "__dict__",
+        "__weakref__",
+        "__doc__",
+        "__firstlineno__",
+        "__static_attributes__",
+        "__annotations__",
+    }
+    | {
+        "__abstractmethods__",
+        "_abc_impl",
+        "__qualname__",
+        "__annotations_cache__",
+        "__annotate_func__",
+        "__slots__",
+        "__slotnames__",
+    }
 )
-_FOREIGN = ("matplotlib", "ipywidgets", "IPython", "ipykernel", "traitlets", "asyncio", "threading", "tkinter", "_thread")
+_FOREIGN = (
+    "matplotlib",
+    "ipywidgets",
+    "IPython",
+    "ipykernel",
+    "traitlets",
+    "asyncio",
+    "threading",
+    "tkinter",
+    "_thread",
+)
 
 
 class Untellable(Exception):
@@ -77,7 +103,9 @@ def head(value: Any, *more: object) -> Tokens:
 
 
 def _atom(value: Any) -> Described:
-    return Described(Tokens(f"{type(value).__name__} {value!r};".encode("utf-8", "surrogatepass")), changeable=False)
+    return Described(
+        Tokens(f"{type(value).__name__} {value!r};".encode("utf-8", "surrogatepass")), changeable=False
+    )
 
 
 def _integer(value: int) -> Described:
@@ -99,7 +127,9 @@ def _text(value: str) -> Described:
 
 def _bytes(value: bytes | bytearray) -> Described:
     name = type(value).__name__.encode()
-    return Described(Tokens(b"%s %d;" % (name, len(value)), bytes(value)), changeable=type(value) is bytearray)
+    return Described(
+        Tokens(b"%s %d;" % (name, len(value)), bytes(value)), changeable=type(value) is bytearray
+    )
 
 
 def _sequence(value: Any) -> Described:
@@ -107,7 +137,9 @@ def _sequence(value: Any) -> Described:
     if len(value) >= _FEW:
         packed = _packed(value)
         if packed is not None:
-            return Described(Tokens(b"%s %d;" % (type(value).__name__.encode(), len(value)), *packed), [], changeable)
+            return Described(
+                Tokens(b"%s %d;" % (type(value).__name__.encode(), len(value)), *packed), [], changeable
+            )
     return Described(Tokens(b"%s %d;" % (type(value).__name__.encode(), len(value))), list(value), changeable)
 
 
@@ -149,22 +181,42 @@ def _module(value: types.ModuleType) -> Described:
 
 
 def _code(value: types.CodeType) -> Described:
-    shape = (value.co_name, value.co_argcount, value.co_kwonlyargcount, value.co_posonlyargcount, value.co_flags)
+    shape = (
+        value.co_name,
+        value.co_argcount,
+        value.co_kwonlyargcount,
+        value.co_posonlyargcount,
+        value.co_flags,
+    )
     names = (value.co_names, value.co_varnames, value.co_freevars, value.co_cellvars)
-    return Described(Tokens(b"code", repr((shape, names)).encode(), value.co_code), list(value.co_consts), False)
+    return Described(
+        Tokens(b"code", repr((shape, names)).encode(), value.co_code), list(value.co_consts), False
+    )
 
 
 def _function(value: types.FunctionType, namespace: dict[str, Any] | None) -> Described:
-    if value.__module__ not in (None, "__main__") and "<locals>" not in value.__qualname__ and namespace is None:
-        return Described(Tokens(f"function {value.__module__}.{value.__qualname__};".encode()), changeable=False)
+    if (
+        value.__module__ not in (None, "__main__")
+        and "<locals>" not in value.__qualname__
+        and namespace is None
+    ):
+        return Described(
+            Tokens(f"function {value.__module__}.{value.__qualname__};".encode()), changeable=False
+        )
     cells = [_content(cell) for cell in value.__closure__ or ()]
-    children = [value.__code__, value.__defaults__, value.__kwdefaults__, cells, _own_attributes(value.__dict__)]
+    children: list[Any] = [
+        value.__code__,
+        value.__defaults__,
+        value.__kwdefaults__,
+        cells,
+        _own_attributes(value.__dict__),
+    ]
     if namespace is not None and value.__globals__ is namespace:
         from cellfarm.home.reach import global_names
 
         for name in sorted(global_names(value.__code__)):
             if name in namespace:
-                children += [name, namespace[name]]
+                children.extend((name, namespace[name]))
     return Described(Tokens(f"function {value.__qualname__};".encode()), children)
 
 
@@ -179,7 +231,11 @@ def _class(value: type) -> Described:
     name = f"class {value.__module__}.{value.__qualname__};".encode()
     if value.__module__ != "__main__":
         return Described(Tokens(name), changeable=False)
-    own = {key: item for key, item in value.__dict__.items() if key not in _SELF_FILLING and not _is_descriptor(item)}
+    own = {
+        key: item
+        for key, item in value.__dict__.items()
+        if key not in _SELF_FILLING and not _is_descriptor(item)
+    }
     return Described(Tokens(name), [value.__bases__, _own_attributes(own)])
 
 
@@ -212,7 +268,9 @@ def _property(value: property) -> Described:
 
 
 def _wrapped(value: Any) -> Described:
-    return Described(head(value), [value.__func__ if isinstance(value, (staticmethod, classmethod)) else value.__wrapped__])
+    return Described(
+        head(value), [value.__func__ if isinstance(value, (staticmethod, classmethod)) else value.__wrapped__]
+    )
 
 
 def _logger(value: logging.Logger) -> Described:
@@ -244,13 +302,19 @@ def _instance(value: Any) -> Described:
     return Described(head(value), children)
 
 
+_CONTAINERS = (list, tuple, set, frozenset, str, bytes, bytearray, int, float, complex, collections.deque)
+
+
 def _contained(value: Any) -> Any:
+    """What an instance of a container's or number's subclass holds as one; None for other instances."""
     if isinstance(value, BaseException):
         return value.args
-    for base in (dict, list, tuple, set, frozenset, str, bytes, bytearray, int, float, complex, collections.deque):
+    if isinstance(value, dict):
+        return list(dict.items(value))
+    for base in _CONTAINERS:
         if isinstance(value, base):
-            plain: Any = dict.items(value) if base is dict else value
-            return [tuple(pair) for pair in plain] if base is dict else base(value) if base not in (list, tuple) else [*value]
+            plain: Any = base
+            return plain(value)
     return None
 
 

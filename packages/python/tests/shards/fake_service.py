@@ -20,7 +20,7 @@ from cellfarm.protocol import messages as m
 from .sites import loop_sites
 
 PACKAGE = Path(__file__).resolve().parents[2] / "src" / "cellfarm"
-TIMEOUT_SECONDS = 60
+TIMEOUT_SECONDS = 30
 
 
 @dataclass
@@ -121,6 +121,7 @@ class FakeService:
         self._queued_items: dict[int, Frame] = {}
         self.sealed: dict[str, str] = {}
         self._count = 0
+        self._record: MapRecord | None = None
         self.kept: dict[tuple[str, int, int], dict[int, Frame]] = {}
         self.shard_pids: set[int] = set()
         self.home = self._launch("home")
@@ -277,14 +278,19 @@ class FakeService:
     def _from_slot(self, number: int, play: Play) -> None:
         slot = self.slots[number]
         while (frame := slot.poll()) is not None:
-            record = play.maps[-1]
             if number not in self.slots:
                 return
+            record = self._record
+            if frame.type == m.FRAME_RESULT:
+                slot.busy = None
+            if record is None or record.closed is not None:
+                continue  # late, for a map that is closed
             if frame.type == m.FRAME_HELLO:
                 self.shard_pids.add(frame.meta["pid"])
                 self._deal(record)
             elif frame.type == m.FRAME_RESULT:
-                slot.busy = None
+                if not 0 <= frame.task - record.first < len(record.plan):
+                    continue  # late, for an earlier map
                 record.results[frame.task - record.first] = frame
                 self.home.write(
                     Frame(m.FRAME_VALUE, frame.meta, frame.payload, frame.status, HOME_SLOT, task=frame.task)
@@ -322,6 +328,7 @@ class FakeService:
 
     def _over(self, record: MapRecord, play: Play) -> None:
         play.maps.append(record)
+        self._record = record
         start, count = record.over["start"], record.over["count"]
         size = self.shard_size or max(1, -(-(count - start) // (self.workers * 2)))
         record.plan = [[at, min(at + size, count)] for at in range(start, count, size)]

@@ -28,7 +28,11 @@ def _is_map(node: Any) -> bool:
 
 
 def _is_append(node: Any) -> bool:
-    return isinstance(node, ast.Expr) and isinstance(node.value, ast.Call) and ast.unparse(node.value).find(".append(") > 0
+    return (
+        isinstance(node, ast.Expr)
+        and isinstance(node.value, ast.Call)
+        and ast.unparse(node.value).find(".append(") > 0
+    )
 
 
 def _site(form: str, whole: Any, element: Any, accumulators: list[str], shippable: bool) -> dict[str, Any]:

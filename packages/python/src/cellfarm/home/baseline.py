@@ -72,7 +72,16 @@ def state_of(value: Any) -> tuple[list[Any], Any]:
     return _instance_state(value)
 
 
-_SELF_FILLING = frozenset({"__annotations__", "__abstractmethods__", "_abc_impl", "__annotations_cache__", "__doc__", "__slotnames__"})
+_SELF_FILLING = frozenset(
+    {
+        "__annotations__",
+        "__abstractmethods__",
+        "_abc_impl",
+        "__annotations_cache__",
+        "__doc__",
+        "__slotnames__",
+    }
+)
 
 
 def _instance_state(value: Any) -> tuple[list[Any], Any]:
@@ -84,14 +93,19 @@ def _instance_state(value: Any) -> tuple[list[Any], Any]:
         return gc.get_referents(value), None
     if isinstance(value, types.FunctionType):
         return [value.__code__, value.__defaults__, value.__kwdefaults__, *own.keys(), *own.values()], None
-    rest = [item for item in gc.get_referents(value) if item is not own] if _has_more_than_dict(type(value)) else []
+    rest = (
+        [item for item in gc.get_referents(value) if item is not own]
+        if _has_more_than_dict(type(value))
+        else []
+    )
     return [*own.keys(), *own.values(), *rest], None
 
 
 def _has_more_than_dict(kind: type) -> bool:
-    return any(base not in (object,) and ("__slots__" in base.__dict__ or base in kinds.PLAIN) for base in kind.__mro__) or (
-        issubclass(kind, BaseException)
-    )
+    return any(
+        base not in (object,) and ("__slots__" in base.__dict__ or base in kinds.PLAIN)
+        for base in kind.__mro__
+    ) or (issubclass(kind, BaseException))
 
 
 def _module_state(module: types.ModuleType) -> tuple[list[Any], Any]:
@@ -117,7 +131,13 @@ def _data_state(value: Any) -> tuple[list[Any], Any] | None:
     if pandas is not None and isinstance(value, (pandas.DataFrame, pandas.Series)):
         return frame_arrays(value), (value.shape, str(getattr(value, "name", None)))
     if torch is not None and isinstance(value, torch.Tensor):
-        return [value.grad], (value.data_ptr(), value._version, tuple(value.shape), value.requires_grad, str(value.dtype))
+        return [value.grad], (
+            value.data_ptr(),
+            value._version,
+            tuple(value.shape),
+            value.requires_grad,
+            str(value.dtype),
+        )
     return None
 
 

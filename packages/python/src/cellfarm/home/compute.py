@@ -64,4 +64,3 @@ def _text_of(error: BaseException) -> str:
     except Exception:  # a broken __str__ is the user's
         text = ""
     return f"{type(error).__name__}: {text}"[:500]
-

@@ -38,7 +38,12 @@ class Departure:
 
 
 def decide(
-    site: PlayMetaLoopsItem, function: Function, code: Any, items: Sequence[Any], home: HomeShell, may_fork: bool
+    site: PlayMetaLoopsItem,
+    function: Function,
+    code: Any,
+    items: Sequence[Any],
+    home: HomeShell,
+    may_fork: bool,
 ) -> Departure:
     """Raises StaysHome with the reason when the elements may not leave. `code` is what the user wrote for an element."""
     _check_streams(home)
@@ -48,9 +53,13 @@ def decide(
         if unsafe is None:
             return Departure("fork", reach)
         if not site["shippable"]:
-            raise StaysHome("fork-unsafe", f"a fork is not safe: {unsafe}; and what the loop computes is not proved pure")
+            raise StaysHome(
+                "fork-unsafe", f"a fork is not safe: {unsafe}; and what the loop computes is not proved pure"
+            )
     elif not site["shippable"]:
-        raise StaysHome("not-shippable", "what the loop computes is not proved pure, so it is not shipped by value")
+        raise StaysHome(
+            "not-shippable", "what the loop computes is not proved pure, so it is not shipped by value"
+        )
     return Departure("ship", reach)
 
 
@@ -70,13 +79,19 @@ def _reachable(site: PlayMetaLoopsItem, code: Any, items: Sequence[Any], namespa
     roots += [("the element's code", code), ("an element", items)]
     reach.walk(roots)
     if reach.refusal is not None:
-        raise StaysHome("not-shareable", f"the loop's code reads something that stays in this process: {reach.refusal}")
+        raise StaysHome(
+            "not-shareable", f"the loop's code reads something that stays in this process: {reach.refusal}"
+        )
     for name in site["accumulators"]:
         if name in namespace and reach.holds(namespace[name]):
-            raise StaysHome("reads-accumulator", f"the loop's code can reach `{name}`, which the loop changes")
+            raise StaysHome(
+                "reads-accumulator", f"the loop's code can reach `{name}`, which the loop changes"
+            )
     hidden = unwatchable(reach)
     if hidden is not None:
-        raise StaysHome("not-watchable", f"the loop's code reads something whose changes cannot be seen: {hidden}")
+        raise StaysHome(
+            "not-watchable", f"the loop's code reads something whose changes cannot be seen: {hidden}"
+        )
     if site["form"] == "append-loop":
         _check_targets(code, reach, namespace)
     return reach
@@ -90,7 +105,9 @@ def _check_targets(code: Any, reach: Reach, namespace: dict[str, Any]) -> None:
             continue
         read = targets & global_names(function.__code__)
         if read:
-            raise StaysHome("reads-loop-variable", f"{function.__qualname__} reads the loop's variable `{min(read)}`")
+            raise StaysHome(
+                "reads-loop-variable", f"{function.__qualname__} reads the loop's variable `{min(read)}`"
+            )
 
 
 def _bound_names(code: types.CodeType) -> set[str]:

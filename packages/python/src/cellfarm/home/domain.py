@@ -12,11 +12,16 @@ from collections.abc import Sequence
 from typing import Any
 
 _INDEXED = (list, tuple, str, bytes)
-_COLLECTED = (set, frozenset, dict, type({}.keys()), type({}.values()), type({}.items()))
-_PLAIN_ITERATORS = tuple(
-    type(iter(value)) for value in ([], (), range(0), range(2**65), "", "é", b"", set(), {}, {}.values(), {}.items())
+_COLLECTED: tuple[type, ...] = (set, frozenset, dict, type({}.keys()), type({}.values()), type({}.items()))
+_EMPTY: tuple[Any, ...] = ([], (), range(0), range(2**65), "", "é", b"", set(), {}, {}.values(), {}.items())
+_PLAIN_ITERATORS = tuple(type(iter(value)) for value in _EMPTY)
+_REVERSED: tuple[type, ...] = (
+    reversed,
+    type(reversed([])),
+    type(reversed({})),
+    type(reversed({}.values())),
+    type(reversed({}.items())),
 )
-_REVERSED = (reversed, type(reversed([])), type(reversed({})), type(reversed({}.values())), type(reversed({}.items())))
 _PURE_CALLS = (abs, bin, bool, bytes, chr, complex, float, frozenset, hex, int, len, oct, ord, str, tuple)
 
 
@@ -49,24 +54,25 @@ def _is_plain_library_value(value: object) -> bool:
     return False
 
 
-def _twin(iterator: object) -> Any | None:
+def _twin(iterator: Any) -> Any | None:
     """An independent iterator at the same position, or None where there is no sure way to make one."""
     kind = type(iterator)
     if kind in _PLAIN_ITERATORS or kind in _REVERSED:
         return copy.copy(iterator)
+    if kind not in (enumerate, zip, map):
+        return None
+    reduced: Any = iterator.__reduce__()
+    parts: tuple[Any, ...] = reduced[1]
     if kind is enumerate:
-        inner, start = iterator.__reduce__()[1]  # type: ignore[misc,index]
-        twin = _twin(inner)
-        return None if twin is None else enumerate(twin, start)
+        twin = _twin(parts[0])
+        return None if twin is None else enumerate(twin, parts[1])
+    inner = parts if kind is zip else parts[1:]
+    twins: list[Any] = [_twin(part) for part in inner]
+    if None in twins:
+        return None
     if kind is zip:
-        reduced = iterator.__reduce__()
-        twins = [_twin(inner) for inner in reduced[1]]  # type: ignore[union-attr,index]
-        return None if None in twins else zip(*twins, strict=len(reduced) > 2)
-    if kind is map:
-        function, *inners = iterator.__reduce__()[1]  # type: ignore[misc,index]
-        twins = [_twin(inner) for inner in inners]
-        return None if None in twins or not _is_pure(function) else map(function, *twins)
-    return None
+        return zip(*twins, strict=len(reduced) > 2)
+    return map(parts[0], *twins) if _is_pure(parts[0]) else None
 
 
 def _is_pure(function: object) -> bool:

@@ -44,7 +44,9 @@ class Guards:
 
     def _name_change(self) -> str | None:
         if len(self._names) == len(self._namespace):
-            for (name, value), (now_name, now) in zip(self._names.items(), self._namespace.items()):
+            for (name, value), (now_name, now) in zip(
+                self._names.items(), self._namespace.items(), strict=True
+            ):
                 if name != now_name or value is not now:
                     return f"it sets the global name {now_name}"
             return None
@@ -68,8 +70,8 @@ _WORDS = {
 def process_change(facts: dict[str, Any], settings: dict[str, Any]) -> str | None:
     """What of the process is not as it was; None when all is. Arguments: what `process_facts` and `read_state` gave then."""
     now = process_facts()
-    for name, value in facts.items():
-        if now.get(name, value) != value:
+    for name, value in now.items():
+        if name not in facts or facts[name] != value:
             return _WORDS[name]
     changed = process_state.difference(settings, process_state.read_state())
     return None if changed is None else f"it changes {changed}"
@@ -84,14 +86,17 @@ def process_facts() -> dict[str, Any]:
         "warnings": warnings.showwarning,
         "trace": (sys.gettrace(), sys.getprofile()),
     }
-    numpy_random = sys.modules.get("numpy.random")
-    if numpy_random is not None:
-        name, keys, *rest = numpy_random.get_state()
+    if "numpy" in sys.modules:
+        import numpy.random  # numpy itself imports it when it is first used
+
+        name, keys, *rest = numpy.random.get_state()
         facts["numpy"] = (name, zlib.crc32(keys.tobytes()), *rest)
     torch = sys.modules.get("torch")
     if torch is not None and hasattr(torch, "default_generator"):
         facts["torch"] = zlib.crc32(torch.default_generator.get_state().numpy().tobytes())
     figures = sys.modules.get("matplotlib._pylab_helpers")
-    if figures is not None:
-        facts["figures"] = [(number, len(manager.canvas.figure.axes)) for number, manager in figures.Gcf.figs.items()]
+    if figures is not None and figures.Gcf.figs:
+        facts["figures"] = [
+            (number, len(manager.canvas.figure.axes)) for number, manager in figures.Gcf.figs.items()
+        ]
     return facts

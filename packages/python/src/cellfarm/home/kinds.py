@@ -27,7 +27,16 @@ ATOMIC: set[type] = {
 }  # fmt: skip
 
 # Containers whose whole state is what the garbage collector sees of them.
-PLAIN: set[type] = {list, tuple, dict, set, frozenset, collections.deque, collections.defaultdict, collections.Counter}
+PLAIN: set[type] = {
+    list,
+    tuple,
+    dict,
+    set,
+    frozenset,
+    collections.deque,
+    collections.defaultdict,
+    collections.Counter,
+}
 
 # Types in C (or their bases) whose state the garbage collector sees, or that have none.
 _SEEN_BASES: set[type] = PLAIN | {
@@ -40,7 +49,11 @@ _SEEN_BASES.add(type(functools.lru_cache(lambda: None)))
 
 _LIBRARY_FOLDERS = tuple(
     {sysconfig.get_paths()[key] + "/" for key in ("stdlib", "platstdlib", "purelib", "platlib")}
-    | {folder.rstrip("/") + "/" for folder in sys.path if folder.rstrip("/").endswith(("site-packages", "dist-packages"))}
+    | {
+        folder.rstrip("/") + "/"
+        for folder in sys.path
+        if folder.rstrip("/").endswith(("site-packages", "dist-packages"))
+    }
 )
 _HEAP_TYPE = 1 << 9  # Py_TPFLAGS_HEAPTYPE: types made by a class statement, and some made in C
 _c_kinds: dict[type, bool] = {}

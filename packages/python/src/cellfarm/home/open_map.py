@@ -148,7 +148,9 @@ class OpenMap:
         try:
             values.prepare()
         except Exception as error:  # a class that is gone, a reducer of the user's that fails
-            self.close(self.next, f"unshippable: its result cannot be read at home ({type(error).__name__}: {error})")
+            self.close(
+                self.next, f"unshippable: its result cannot be read at home ({type(error).__name__}: {error})"
+            )
             return False
         return True
 
@@ -166,7 +168,9 @@ class OpenMap:
         if shipped is None:
             self._around.stream.write(Frame(m.FRAME_OVER, meta, slot=HOME_SLOT))
         else:
-            self._around.stream.write(Frame(m.FRAME_OVER, meta, shipped.payload, slot=HOME_SLOT, code=shipped.code))
+            self._around.stream.write(
+                Frame(m.FRAME_OVER, meta, shipped.payload, slot=HOME_SLOT, code=shipped.code)
+            )
 
     def _wait_for(self, element: int) -> Frame:
         while True:
@@ -210,7 +214,14 @@ class OpenMap:
             except CannotShip as problem:
                 raise MapClosed(f"unshippable: {problem}") from None
             self._around.stream.write(
-                Frame(m.FRAME_ITEMS, {"object": ref}, payload, slot=HOME_SLOT, task=first + number, code=shipped.code)
+                Frame(
+                    m.FRAME_ITEMS,
+                    {"object": ref},
+                    payload,
+                    slot=HOME_SLOT,
+                    task=first + number,
+                    code=shipped.code,
+                )
             )
 
     def _fork(self, frame: Frame) -> None:

@@ -86,7 +86,9 @@ class Reach:
             pending = gc.get_referents(*plain)
             pending += children
             if len(self.objects) > OBJECT_LIMIT:
-                self.refusal = f"`{label}` reaches more than {OBJECT_LIMIT:,} objects, too many to watch for changes"
+                self.refusal = (
+                    f"`{label}` reaches more than {OBJECT_LIMIT:,} objects, too many to watch for changes"
+                )
                 return
 
     def _new(self, values: list[Any]) -> list[Any]:
@@ -109,7 +111,11 @@ class Reach:
             user = not kinds.is_library_module(value.__name__) and value.__dict__ is not self.namespace
             return [*value.__dict__.values()] if user else []
         if isinstance(value, type):
-            return [] if kinds.is_library_module(value.__module__) else [*value.__dict__.values(), *value.__bases__]
+            return (
+                []
+                if kinds.is_library_module(value.__module__)
+                else [*value.__dict__.values(), *value.__bases__]
+            )
         if is_opaque_library_value(value):
             return []
         special = _expand_array_like(value)
@@ -165,7 +171,11 @@ def refusal_of(value: Any) -> str | None:
     if isinstance(value, concurrent.futures.Executor):
         return "a pool of threads or processes"
     if isinstance(value, (asyncio.Future, asyncio.AbstractEventLoop, concurrent.futures.Future)):
-        return f"an unfinished {kind.__name__}" if not isinstance(value, asyncio.AbstractEventLoop) else "an event loop"
+        return (
+            f"an unfinished {kind.__name__}"
+            if not isinstance(value, asyncio.AbstractEventLoop)
+            else "an event loop"
+        )
     if isinstance(value, (subprocess.Popen, threading.Thread)):
         return f"a {kind.__name__}"
     if isinstance(value, mmap.mmap):
@@ -178,7 +188,9 @@ def refusal_of(value: Any) -> str | None:
 def _library_refusal(value: Any) -> str | None:
     kind = type(value)
     module = kind.__module__ if isinstance(kind.__module__, str) else ""
-    if module == "sqlite3" or (module.startswith("psycopg") and kind.__name__ in ("connection", "Connection", "Cursor")):
+    if module == "sqlite3" or (
+        module.startswith("psycopg") and kind.__name__ in ("connection", "Connection", "Cursor")
+    ):
         return f"a database connection ({kind.__name__})"
     if module.startswith("h5py"):
         return "an open HDF5 file"

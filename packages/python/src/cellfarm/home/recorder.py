@@ -26,7 +26,9 @@ class ShownWarning(TypedDict):
 
 
 Shown = (
-    tuple[Literal["output"], str, dict[str, Any]] | tuple[Literal["warning"], ShownWarning] | tuple[Literal["filters"], None]
+    tuple[Literal["output"], str, dict[str, Any]]
+    | tuple[Literal["warning"], ShownWarning]
+    | tuple[Literal["filters"], None]
 )
 
 
@@ -40,7 +42,13 @@ class Recorder:
         """Type of a widget's message to its page, if one was sent."""
         python: Any = warnings
         outlet = home.outlet
-        self._before = (outlet.sink, outlet.comm, outlet.diverts, python._showwarnmsg_impl, python._filters_mutated)
+        self._before = (
+            outlet.sink,
+            outlet.comm,
+            outlet.diverts,
+            python._showwarnmsg_impl,
+            python._filters_mutated,
+        )
         self._forget = python._filters_mutated
         outlet.sink, outlet.comm, outlet.diverts = self._take, self._take_comm, None
         python._showwarnmsg_impl = self._take_warning
@@ -50,12 +58,15 @@ class Recorder:
         """Shows things again as before."""
         python: Any = warnings
         outlet = self._home.outlet
-        outlet.sink, outlet.comm, outlet.diverts, python._showwarnmsg_impl, python._filters_mutated = self._before
+        outlet.sink, outlet.comm, outlet.diverts, python._showwarnmsg_impl, python._filters_mutated = (
+            self._before
+        )
 
     @contextmanager
     def element(self) -> Iterator[list[Any]]:
         """Within it, what is shown goes to the list."""
-        self._shown = shown = []
+        shown: list[Any] = []
+        self._shown = shown
         self._forget()
         getattr(warnings, "onceregistry", {}).clear()
         try:
@@ -77,16 +88,18 @@ class Recorder:
 
     def _take_warning(self, warning: Any) -> None:
         self._flush()
-        self._shown.append((
-            "warning",
-            {
-                "message": warning.message,
-                "category": warning.category,
-                "filename": warning.filename,
-                "lineno": warning.lineno,
-                "module": _owner(warning.filename, warning.lineno),
-            },
-        ))
+        self._shown.append(
+            (
+                "warning",
+                {
+                    "message": warning.message,
+                    "category": warning.category,
+                    "filename": warning.filename,
+                    "lineno": warning.lineno,
+                    "module": _owner(warning.filename, warning.lineno),
+                },
+            )
+        )
 
     def _flush(self) -> None:
         for stream in self._home.streams:

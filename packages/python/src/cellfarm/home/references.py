@@ -69,7 +69,7 @@ class ReferenceUnpickler(pickle.Unpickler):
 
     def numbered(self) -> dict[int, Any]:
         """Every object that was read, by its number."""
-        return dict(self.memo.copy())  # type: ignore[attr-defined]  # of the C unpickler
+        return dict(self.memo.copy())
 
 
 def _module_name(value: Any) -> Reference | None:
@@ -103,7 +103,9 @@ def names_in_memos(code: dict[int, Any], items: dict[int, Any] | None, start: in
     """References of a worker to what it was sent: with the function (`code`) and with elements from `start` on."""
     names: dict[int, Reference] = {}
     if items is not None:
-        names.update({id(value): ("items", start, number) for number, value in items.items() if _has_identity(value)})
+        names.update(
+            {id(value): ("items", start, number) for number, value in items.items() if _has_identity(value)}
+        )
     names.update({id(value): ("code", number) for number, value in code.items() if _has_identity(value)})
     return lambda value: names.get(id(value))
 
@@ -121,4 +123,3 @@ def found_in_memos(code: dict[int, Any], items: dict[int, dict[int, Any]], again
 
 def _has_identity(value: Any) -> bool:
     return type(value) not in kinds.ATOMIC
-

@@ -55,7 +55,9 @@ class ShardPlace:
     loop: asyncio.AbstractEventLoop | None
 
 
-def live(place: ShardPlace, home: HomeShell, function: Function, items: Sequence[Any], reach: Reach) -> NoReturn:
+def live(
+    place: ShardPlace, home: HomeShell, function: Function, items: Sequence[Any], reach: Reach
+) -> NoReturn:
     """Serves tasks until the door closes. Never returns, and nothing is raised out of it."""
     status = _BROKEN
     try:
@@ -69,7 +71,9 @@ def live(place: ShardPlace, home: HomeShell, function: Function, items: Sequence
         os._exit(status)
 
 
-def _serve(place: ShardPlace, home: HomeShell, function: Function, items: Sequence[Any], reach: Reach) -> None:
+def _serve(
+    place: ShardPlace, home: HomeShell, function: Function, items: Sequence[Any], reach: Reach
+) -> None:
     die_with_parent(place.parent)
     reset_signals()
     set_title(("cellfarm", "worker", "shard"))
@@ -153,7 +157,17 @@ class _Shard:
         duration = (time.perf_counter() - self._began) * 1000
         meta = {"durationMs": round(duration, 3), "object": ref, "reason": outcome.reason}
         self._stream.write(
-            Frame(m.FRAME_RESULT, meta, payload, outcome.status, self._slot, task.epoch, task.attempt, task.task, task.code)
+            Frame(
+                m.FRAME_RESULT,
+                meta,
+                payload,
+                outcome.status,
+                self._slot,
+                task.epoch,
+                task.attempt,
+                task.task,
+                task.code,
+            )
         )
         self._task = None
 
@@ -164,4 +178,3 @@ class _Shard:
 def _pickler_for(reach: Reach) -> PicklerFactory:
     name_of = names_in_reach(reach)
     return lambda file, buffer_callback: ResultPickler(file, buffer_callback, name_of)
-

@@ -37,14 +37,19 @@ class ValuePickler(CloudPickler):  # type: ignore[misc]  # the vendored module c
 
     def numbered(self) -> dict[int, Any]:
         """Every object that was pickled, by the number that the unpickler will give it, too."""
-        return {number: value for number, value in self.memo.copy().values()}
+        return dict(self.memo.copy().values())
 
     def _dynamic_function_reduce(self, func: types.FunctionType) -> Any:
         reduced = super()._dynamic_function_reduce(func)
         if self.bare_namespace is None or func.__globals__ is not self.bare_namespace:
             return reduced
-        make, (code, _, *rest), (state, slots), *setters = reduced
-        return (make_in_namespace, (self.bare_namespace, code, *rest), (state, {**slots, "__globals__": {}}), *setters)
+        _, (code, _, *rest), (state, slots), *setters = reduced
+        return (
+            make_in_namespace,
+            (self.bare_namespace, code, *rest),
+            (state, {**slots, "__globals__": {}}),
+            *setters,
+        )
 
 
 def make_in_namespace(namespace: dict[str, Any], code: Any, *rest: Any) -> Any:
@@ -52,7 +57,9 @@ def make_in_namespace(namespace: dict[str, Any], code: Any, *rest: Any) -> Any:
     return _cloudpickle._make_function(code, namespace, *rest)
 
 
-def dump_value(value: Any, name_of: NameOf, bare_namespace: dict[str, Any] | None = None) -> tuple[Parts, dict[int, Any]]:
+def dump_value(
+    value: Any, name_of: NameOf, bare_namespace: dict[str, Any] | None = None
+) -> tuple[Parts, dict[int, Any]]:
     """The pickle of `value`, and every object in it by its number. Raises what pickling raises."""
     picklers: list[ValuePickler] = []
 

@@ -43,7 +43,9 @@ class AwayCells:
         inputs = ship.receive(home.namespace, self._objects.unpack(frame.payload, meta["object"]))
         facts, settings = process_facts(), process_state.read_state()
         home.outlet.sink = self._sink(frame)
-        played = await self._player.play(meta["code"], meta["cell"], meta["cellId"], meta["executionCount"], [])
+        played = await self._player.play(
+            meta["code"], meta["cell"], meta["cellId"], meta["executionCount"], []
+        )
         home.outlet.sink = lambda cell, type, content: None
         if played.error is not None:
             return m.STATUS_RAISED, f"{played.error['ename']}: {played.error['evalue']}"[:500], None
@@ -58,7 +60,14 @@ class AwayCells:
         def send(cell: int, type: str, content: dict[str, Any]) -> None:
             meta = {"cell": cell, "type": type, "content": content}
             self._stream.write(
-                Frame(m.FRAME_OUTPUT, meta, slot=frame.slot, epoch=frame.epoch, attempt=frame.attempt, task=frame.task)
+                Frame(
+                    m.FRAME_OUTPUT,
+                    meta,
+                    slot=frame.slot,
+                    epoch=frame.epoch,
+                    attempt=frame.attempt,
+                    task=frame.task,
+                )
             )
 
         return send

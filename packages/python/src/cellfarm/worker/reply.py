@@ -11,7 +11,13 @@ from cellfarm.protocol import messages as m
 
 
 def send_result(
-    stream: FrameStream, objects: Objects, task: Frame, began: float, status: int, reason: str, parts: Parts | None
+    stream: FrameStream,
+    objects: Objects,
+    task: Frame,
+    began: float,
+    status: int,
+    reason: str,
+    parts: Parts | None,
 ) -> None:
     """Answers `task`.
 
@@ -29,4 +35,8 @@ def send_result(
         payload, ref = objects.pack(parts)
     duration = round((time.perf_counter() - began) * 1000, 3)
     meta = {"durationMs": duration, "object": ref, "reason": reason}
-    stream.write(Frame(m.FRAME_RESULT, meta, payload, status, task.slot, task.epoch, task.attempt, task.task, task.code))
+    stream.write(
+        Frame(
+            m.FRAME_RESULT, meta, payload, status, task.slot, task.epoch, task.attempt, task.task, task.code
+        )
+    )

@@ -82,7 +82,9 @@ class WorkerShards:
             loaded = self._load(task.code)
             start, items, memo = self._load_items(task, loaded)
         except Exception as error:  # imports and reducers of any library may raise anything
-            return Outcome(m.STATUS_UNSHIPPABLE, f"it cannot be read by a worker: {type(error).__name__}: {error}", None)
+            return Outcome(
+                m.STATUS_UNSHIPPABLE, f"it cannot be read by a worker: {type(error).__name__}: {error}", None
+            )
         namespace = _namespace_of(loaded, self._home)
         reach = Reach(namespace).walk([("the element's code", loaded.function), ("an element", items)])
         hidden = reach.refusal or unwatchable(reach)
@@ -116,7 +118,9 @@ class WorkerShards:
 
     def _set_parent(self) -> None:
         """Output belongs to a cell; which one, home knows."""
-        parent = {"header": {"msg_id": "shards", "msg_type": "execute_request", "session": "", "username": ""}}
+        parent = {
+            "header": {"msg_id": "shards", "msg_type": "execute_request", "session": "", "username": ""}
+        }
         self._home.outlet.begin("shards", 0)
         self._home.kernel.set_parent([b"home"], {**parent, "content": {}, "metadata": {}}, channel="shell")
 
