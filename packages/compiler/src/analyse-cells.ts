@@ -4,15 +4,14 @@ import type { CodeCell } from '@cellfarm/protocol';
 import { callWithUnknown } from './interpret/functions.js';
 import { Interpreter } from './interpret/interpreter.js';
 import { runCellMagic } from './interpret/magic-effects.js';
-import { Frame } from './frame.js';
+import { frameApart, type Frame } from './frame.js';
 import type { LoopCandidate } from './loops/candidate.js';
 import { PYTHON_CELL_MAGICS } from './magics.js';
 import type { Version } from './namespace.js';
 import { Observations, type ChangeEvent } from './observations.js';
 import type { ParsedCell } from './parse-cell.js';
-import type { Call, Module } from './py-node.js';
+import type { Call } from './py-node.js';
 import type { RegionId } from './regions.js';
-import { buildScopes } from './scopes.js';
 import { value } from './values.js';
 import { World } from './world.js';
 
@@ -41,16 +40,9 @@ export interface CellAnalysis {
   isCode(name: string): boolean;
 }
 
-const EMPTY_MODULE: Module = { nodeType: 'Module', body: [] };
-
-function plainFrame(cell: number): Frame {
-  const scopes = buildScopes(EMPTY_MODULE);
-  return new Frame(scopes.of(EMPTY_MODULE), scopes, null, cell, false);
-}
-
 /** Runs what the cell holds. Gives why it is not understood, or null. */
 function runParsed(parsed: ParsedCell, world: World, interpreter: Interpreter): string | null {
-  const frame = plainFrame(parsed.cell.index);
+  const frame = frameApart(parsed.cell.index);
   if (parsed.kind !== 'parsed') {
     if (parsed.kind === 'syntax-error' && parsed.cell.jupyterTags.includes('raises-exception'))
       return 'it raises SyntaxError';
@@ -123,15 +115,8 @@ function analyse(parsed: ParsedCell, world: World): CellAnalysis {
   const skipped = cell.tags.role === 'skip';
   if (!skipped) {
     world.observe(seen, () => {
-      const frame = plainFrame(cell.index);
       for (const callee of world.background)
-        callWithUnknown(
-          interpreter,
-          callee,
-          value({ regions: new Set([world.everything()]) }),
-          callee,
-          frame,
-        );
+        callWithUnknown(interpreter, callee, value({ regions: new Set([world.everything()]) }));
       opaque = runParsed(parsed, world, interpreter);
     });
   }

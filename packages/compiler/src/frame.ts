@@ -1,6 +1,7 @@
 // Frames: one activation of a module, function, class body or comprehension, with what its names may hold.
 // Local names are kept without regard to order (a join of all assignments); the notebook's own names are in namespace.ts.
-import type { Scope, ScopeTable } from './scopes.js';
+import type { Module } from './py-node.js';
+import { buildScopes, type Scope, type ScopeTable } from './scopes.js';
 import { join, NOTHING, sameValue, type Callee, type FunctionCallee, type Value } from './values.js';
 import type { RegionId } from './regions.js';
 
@@ -58,4 +59,14 @@ export class Frame {
     if (this.scope === scope) return this;
     return this.outer?.holding(scope) ?? null;
   }
+}
+
+const EMPTY: Module = { nodeType: 'Module', body: [] };
+
+/** A frame of a cell for what no line of it does: calls that operators or libraries may make. */
+export function frameApart(cell: number): Frame {
+  const scopes = buildScopes(EMPTY);
+  const frame = new Frame(scopes.of(EMPTY), scopes, null, cell, false);
+  frame.certain = false;
+  return frame;
 }

@@ -9,6 +9,8 @@ import type { World } from './world.js';
 
 export interface Machine {
   readonly world: World;
+  /** Where calls are made that are only possible; the same call from two places is one there. */
+  readonly apart: Frame;
   /** Loops at the top level of the cell, by the node that makes each. */
   readonly loops: Map<object, LoopCandidate>;
   /** Calls of functions under `@cellfarm.reduce`, or that are given one. */
@@ -29,7 +31,7 @@ export interface Machine {
   /** Reads all of an iterable; gives what its elements may be. */
   consume(value: Value, site: object, frame: Frame): Value;
   /** Lets an operator, `len`, `print` and the like run the special methods of values of the notebook's classes. */
-  operate(values: readonly Value[], site: object, frame: Frame): void;
+  operate(values: readonly Value[]): void;
   attribute(receiver: Value, name: string, site: object, frame: Frame): Value;
   define(node: Stmt & { nodeType: 'FunctionDef' | 'AsyncFunctionDef' | 'ClassDef' }, frame: Frame): void;
   /** Runs Python given as text (`exec` of a literal, `%timeit`). False when it cannot be parsed. */

@@ -42,6 +42,7 @@ export class Observations {
   readonly effects = new Map<string, EffectEvent>();
   readonly imports = new Set<string>();
   barrier: ChangeEvent | null = null;
+  private readonly absorbed = new WeakSet<Observations>();
 
   read(name: string, event: ReadEvent): void {
     const known = this.reads.get(name);
@@ -82,6 +83,8 @@ export class Observations {
 
   /** Takes over all that another record saw, as seen at a line of this one's cell. */
   absorb(other: Observations, line: number): void {
+    if (this.absorbed.has(other)) return;
+    this.absorbed.add(other);
     for (const [name, event] of other.reads) this.read(name, { ...event, line });
     for (const [name, event] of other.writes) this.write(name, { ...event, line });
     for (const [name, event] of other.deletes) this.delete(name, { ...event, line });

@@ -48,6 +48,13 @@ export class Regions {
     }
   }
 
+  /** The same regions, each named once. */
+  roots(ids: Iterable<RegionId>): Set<RegionId> {
+    const roots = new Set<RegionId>();
+    for (const id of ids) roots.add(this.find(id));
+    return roots;
+  }
+
   isCode(id: RegionId): boolean {
     return this.info(id).code;
   }

@@ -46,6 +46,11 @@ export class World {
     return this.ownEpoch + this.regions.epoch;
   }
 
+  /** The same for names only: objects that come to share a region do not count. */
+  get namesEpoch(): number {
+    return this.ownEpoch;
+  }
+
   touchEpoch(): void {
     this.ownEpoch += 1;
   }

@@ -50,7 +50,7 @@ export function applySpecification(
 ): Value {
   const { world } = m;
   const all = allArguments(args);
-  m.operate(all, site, frame);
+  m.operate(all);
   const items = specification.consumes ? args.positional.map((each) => m.consume(each, site, frame)) : [];
   for (const starred of args.starred) items.push(starred);
   const results = callBacks(m, specification, args, items, site, frame);

@@ -35,7 +35,7 @@ export function changeInPlace(
   m.world.change(holder, text, { certain: true, code: true });
   if (holder.path !== null) m.world.patchedModules.add(holder.path.split('.')[0] ?? holder.path);
   store(m, holder, stored);
-  if (holder.instanceOf || holder.open) m.operate([holder], target, frame);
+  if (holder.instanceOf || holder.open) m.operate([holder]);
 }
 
 export function assign(m: Machine, target: Expr, assigned: Value, frame: Frame): void {
@@ -79,7 +79,7 @@ export function capture(m: Machine, pattern: Pattern, subject: Value, frame: Fra
   const part = subject.type === 'immutable' ? subject : unknownIn(subject.regions);
   switch (pattern.nodeType) {
     case 'MatchValue':
-      m.operate([subject, m.evaluate(pattern.value, frame)], pattern, frame);
+      m.operate([subject, m.evaluate(pattern.value, frame)]);
       return;
     case 'MatchSingleton':
       return;
@@ -95,7 +95,7 @@ export function capture(m: Machine, pattern: Pattern, subject: Value, frame: Fra
       if (pattern.rest !== undefined) bindName(m.world, pattern.rest, part, frame);
       return;
     case 'MatchClass':
-      m.operate([m.evaluate(pattern.cls, frame), subject], pattern, frame);
+      m.operate([m.evaluate(pattern.cls, frame), subject]);
       for (const each of [...pattern.patterns, ...pattern.kwd_patterns]) capture(m, each, part, frame);
       return;
     case 'MatchStar':

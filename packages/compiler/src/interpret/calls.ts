@@ -25,14 +25,12 @@ import { callSpecial } from './special-calls.js';
 const BACKGROUND =
   /^(threading|_thread|concurrent|multiprocessing|asyncio|signal|atexit|sched|weakref|sys\.set|faulthandler|ipywidgets|tkinter|joblib)/;
 
-function reachable(m: Machine, values: readonly Value[]): Set<Callee> {
-  const found = new Set<Callee>();
-  for (const each of values) {
-    for (const callee of each.callees) found.add(callee);
-    for (const region of each.regions)
-      for (const callee of m.world.regions.callables(region)) found.add(callee);
-  }
-  return found;
+function reachable(m: Machine, all: Value): Set<Callee> {
+  const { regions } = m.world;
+  return new Set([
+    ...all.callees,
+    ...[...regions.roots(all.regions)].flatMap((region) => [...regions.callables(region)]),
+  ]);
 }
 
 /** A call of something that is not known. */
@@ -48,13 +46,13 @@ export function callUnknown(
   world.change(all, `may be changed by ${text}`);
   world.effect('unknown', { certain: false, text: `calls ${text}` });
   const region = freshRegion(m, frame, site);
-  const callees = reachable(m, values);
+  const callees = reachable(m, all);
   world.regions.unify([region, ...all.regions]);
   world.regions.keep(region, callees);
   for (const each of all.regions) world.regions.soil(each);
   if (BACKGROUND.test(text)) for (const callee of callees) world.background.add(callee);
-  const results = [...callees].map((callee) => callWithUnknown(m, callee, all, site, frame));
-  return joinAll([unknownIn([region, ...all.regions]), ...results]);
+  const results = [...callees].map((callee) => callWithUnknown(m, callee, all));
+  return joinAll([unknownIn(world.regions.roots([region, ...all.regions])), ...results]);
 }
 
 export function callLibrary(

@@ -11,7 +11,7 @@ function runGenerators(m: Machine, node: AnyComprehension, inner: Frame, first: 
   node.generators.forEach((generator, i) => {
     const iterable = i === 0 ? first : m.evaluate(generator.iter, inner);
     m.assign(generator.target, m.consume(iterable, generator, frame), inner);
-    for (const condition of generator.ifs) m.operate([m.evaluate(condition, inner)], condition, inner);
+    for (const condition of generator.ifs) m.operate([m.evaluate(condition, inner)]);
   });
   return element(m, node, inner);
 }

@@ -83,7 +83,7 @@ export function match(m: Machine, node: Stmt & { nodeType: 'Match' }, frame: Fra
   const subject = m.evaluate(node.subject, frame);
   const ways = node.cases.map((each) => () => {
     capture(m, each.pattern, subject, frame);
-    if (each.guard) m.operate([m.evaluate(each.guard, frame)], each.guard, frame);
+    if (each.guard) m.operate([m.evaluate(each.guard, frame)]);
     return m.execute(each.body, frame);
   });
   // A pattern may bind some of its names and then fail.

@@ -44,7 +44,7 @@ function sequence(m: Machine, node: Sequence, frame: Frame): Value {
       ? m.consume(m.evaluate(each.value, frame), each, frame)
       : m.evaluate(each, frame),
   );
-  if (node.nodeType === 'Set') m.operate(items, node, frame);
+  if (node.nodeType === 'Set') m.operate(items);
   return container(m, node, node.nodeType.toLowerCase(), items, frame);
 }
 
@@ -62,7 +62,7 @@ function dict(m: Machine, node: Dict, frame: Frame): Value {
 const FRESH_OPERATORS = new Set(['numpy.ndarray', 'pandas.DataFrame']);
 
 function operation(m: Machine, node: object, operands: readonly Value[], frame: Frame): Value {
-  m.operate(operands, node, frame);
+  m.operate(operands);
   if (operands.every((each) => each.type === 'immutable' || each.type === 'nothing')) return IMMUTABLE;
   const region = freshRegion(m, frame, node, { plain: true });
   const types = operands.map((each) => each.type);
@@ -82,7 +82,7 @@ function operation(m: Machine, node: object, operands: readonly Value[], frame: 
 }
 
 function comparison(m: Machine, node: object, operands: readonly Value[], frame: Frame): Value {
-  m.operate(operands, node, frame);
+  m.operate(operands);
   if (
     operands.every(
       (each) => each.type === 'immutable' || ['list', 'dict', 'set', 'tuple'].includes(each.type ?? ''),
@@ -97,7 +97,7 @@ function comparison(m: Machine, node: object, operands: readonly Value[], frame:
 function subscript(m: Machine, node: Expr & { nodeType: 'Subscript' }, frame: Frame): Value {
   const holder = m.evaluate(node.value, frame);
   const index = m.evaluate(node.slice, frame);
-  m.operate([holder, index], node, frame);
+  m.operate([holder, index]);
   if (holder.type === 'immutable') return IMMUTABLE;
   if (holder.type === 'collections.defaultdict')
     m.world.change(holder, 'reads a missing key of a defaultdict', {});
@@ -172,7 +172,7 @@ export function evaluate(m: Machine, node: Expr, frame: Frame): Value {
       return lambda(m, node, frame);
     case 'BoolOp': {
       const values = node.values.map((each) => m.evaluate(each, frame));
-      m.operate(values, node, frame);
+      m.operate(values);
       return joinAll(values);
     }
     case 'NamedExpr': {
@@ -185,7 +185,7 @@ export function evaluate(m: Machine, node: Expr, frame: Frame): Value {
     case 'UnaryOp':
       return operation(m, node, [m.evaluate(node.operand, frame)], frame);
     case 'IfExp': {
-      m.operate([m.evaluate(node.test, frame)], node.test, frame);
+      m.operate([m.evaluate(node.test, frame)]);
       return join(m.evaluate(node.body, frame), m.evaluate(node.orelse, frame));
     }
     case 'Await':
@@ -209,7 +209,7 @@ export function evaluate(m: Machine, node: Expr, frame: Frame): Value {
       );
     case 'FormattedValue':
     case 'Interpolation':
-      m.operate([m.evaluate(node.value, frame)], node, frame);
+      m.operate([m.evaluate(node.value, frame)]);
       if (node.format_spec) m.evaluate(node.format_spec, frame);
       return IMMUTABLE;
     case 'JoinedStr':
@@ -217,8 +217,7 @@ export function evaluate(m: Machine, node: Expr, frame: Frame): Value {
       for (const each of node.values) m.evaluate(each, frame);
       return IMMUTABLE;
     case 'Slice':
-      for (const each of [node.lower, node.upper, node.step])
-        if (each) m.operate([m.evaluate(each, frame)], each, frame);
+      for (const each of [node.lower, node.upper, node.step]) if (each) m.operate([m.evaluate(each, frame)]);
       return IMMUTABLE;
     default:
       return assertNever(node);

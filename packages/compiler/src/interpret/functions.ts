@@ -3,8 +3,7 @@
 import { Frame } from '../frame.js';
 import type { Machine } from '../machine.js';
 import { Observations } from '../observations.js';
-import { walk, type Arguments } from '../py-node.js';
-import { resolve } from '../scopes.js';
+import type { Arguments } from '../py-node.js';
 import {
   allArguments,
   argumentsOf,
@@ -25,6 +24,8 @@ import { freshRegion } from './objects.js';
 
 const DEEPEST = 40;
 const CALLS_PER_CELL = 4000;
+/** Expressions evaluated for one cell: some tenths of a second. */
+const STEPS_PER_CELL = 400_000;
 
 interface Remembered {
   readonly key: string;
@@ -45,8 +46,19 @@ export class CallStack {
   private readonly remembered = new WeakMap<Frame, Remembered>();
   private readonly numbers = new Map<object, number>();
   private calls = 0;
+  private steps = 0;
 
   constructor(private readonly m: Machine) {}
+
+  /** Counts one expression. Gives whether the cell has become too much work: then nothing is followed any more. */
+  step(): boolean {
+    this.steps += 1;
+    return this.exhausted;
+  }
+
+  get exhausted(): boolean {
+    return this.calls > CALLS_PER_CELL || this.steps > STEPS_PER_CELL;
+  }
 
   private number(object: object): number {
     const number = this.numbers.get(object) ?? this.numbers.size;
@@ -106,17 +118,17 @@ export class CallStack {
       // One region for the arguments of all rounds: what one round changes, all may have been given.
       world.regions.unify([...recursive.given.regions, ...given.regions]);
       this.bindParameters(callee, args, recursive.frame);
-      return join(recursive.frame.returns, unknownIn(recursive.given.regions));
+      return join(recursive.frame.returns, unknownIn(world.regions.roots(recursive.given.regions)));
     }
-    this.calls += 1;
-    if (this.active.length >= DEEPEST || this.calls > CALLS_PER_CELL) return this.shallow(callee, given);
+    if (this.active.length >= DEEPEST || this.calls > CALLS_PER_CELL || this.steps > STEPS_PER_CELL)
+      return this.giveUp();
     const inner = frame.activation(
       site,
       callee,
       () => new Frame(callee.scopes.of(callee.node), callee.scopes, callee.closure, callee.cell),
     );
     if (callee.generator) return this.generator(callee, args, site, inner, frame);
-    return this.run(callee, args, inner, frame.certain);
+    return this.run(callee, args, inner, frame);
   }
 
   private generator(
@@ -136,18 +148,21 @@ export class CallStack {
     return value({ regions: new Set([region]), callees: new Set([lazy]), type: 'iterator' });
   }
 
-  private run(callee: FunctionCallee, args: CallArguments, inner: Frame, certain: boolean): Value {
+  private run(callee: FunctionCallee, args: CallArguments, inner: Frame, frame: Frame): Value {
     const { world } = this.m;
     const key = this.key([...allArguments(args), callee.defaults]);
     const before = this.remembered.get(inner);
-    if (before?.key === key && before.epoch === world.epoch) {
+    // What is only possible is run again for other names, not for every two objects that come to share a region.
+    const epoch = (): number => (frame === this.m.apart ? world.namesEpoch : world.epoch);
+    if (before?.key === key && before.epoch === epoch()) {
       world.replay(before.seen);
       return before.result;
     }
+    this.calls += 1;
     const seen = new Observations();
     const { origin } = world;
     this.active.push({ callee, frame: inner, given: joinAll([...allArguments(args), callee.defaults]) });
-    inner.certain = certain;
+    inner.certain = frame.certain;
     try {
       world.observe(seen, () => {
         this.bindParameters(callee, args, inner);
@@ -161,7 +176,7 @@ export class CallStack {
       world.origin = origin;
     }
     const result = inner.returns.type === 'nothing' ? IMMUTABLE : inner.returns;
-    this.remembered.set(inner, { key, epoch: world.epoch, seen, result });
+    this.remembered.set(inner, { key, epoch: epoch(), seen, result });
     return result;
   }
 
@@ -213,38 +228,10 @@ export class CallStack {
     }
   }
 
-  /** Too deep to be followed: all names that the code mentions, and all it was given, may be read and changed. */
-  private shallow(start: FunctionCallee, given: Value): Value {
-    const { world } = this.m;
-    const todo: Callee[] = [start];
-    const done = new Set<Callee>();
-    let reached = given;
-    for (let callee = todo.pop(); callee; callee = todo.pop()) {
-      if (done.has(callee)) continue;
-      done.add(callee);
-      const inner = callee.kind === 'bound' ? callee.callee : callee;
-      if (inner.kind === 'lazy') continue;
-      for (const node of walk(inner.node)) {
-        if (node.nodeType !== 'Name') continue;
-        const id = String(node['id']);
-        const scope = inner.kind === 'class' ? inner.body.scope : inner.scopes.of(inner.node);
-        if (resolve(scope, id).kind !== 'global' && scope.bound.has(id)) continue;
-        const read = world.namespace.get(id) ? world.readGlobal(id) : NOTHING;
-        reached = join(reached, read);
-        todo.push(...read.callees);
-        if (
-          [...walk(inner.node)].some(
-            (each) => each.nodeType === 'Global' && (each['names'] as string[]).includes(id),
-          )
-        ) {
-          world.bindGlobal(id, unknownIn([world.everything()]), false);
-        }
-      }
-    }
-    world.regions.unify(reached.regions);
-    world.change(reached, 'calls functions too deep to be followed');
-    world.effect('unknown', { certain: false, text: 'calls functions too deep to be followed' });
-    return unknownIn(reached.regions);
+  /** Too deep or too much to be followed: the cell is not understood. */
+  giveUp(): Value {
+    this.m.world.barrier('calls functions too deep to be followed');
+    return unknownIn([this.m.world.everything()]);
   }
 }
 
@@ -259,7 +246,12 @@ function bodyOf(callee: FunctionCallee): FunctionCallee {
   return body;
 }
 
-/** A call without arguments that are known: everything given may be in any place. */
-export function callWithUnknown(m: Machine, callee: Callee, given: Value, site: object, frame: Frame): Value {
-  return m.invoke(callee, { ...argumentsOf([]), starred: [unknownIn(given.regions)] }, site, frame);
+/** A call that may be made, with arguments that are not known: everything given may be in any place. */
+export function callWithUnknown(m: Machine, callee: Callee, given: Value): Value {
+  return m.invoke(
+    callee,
+    { ...argumentsOf([]), starred: [unknownIn(m.world.regions.roots(given.regions))] },
+    callee,
+    m.apart,
+  );
 }

@@ -1,5 +1,5 @@
 // Puts the parts of the interpreter together into one machine for one cell.
-import { Frame } from '../frame.js';
+import { Frame, frameApart } from '../frame.js';
 import type { LoopCandidate } from '../loops/candidate.js';
 import type { Machine } from '../machine.js';
 import type { Magic } from '../magics.js';
@@ -23,7 +23,11 @@ import { CallStack } from './functions.js';
 import { consume, operate } from './iteration.js';
 import { execute } from './statements.js';
 
+/** Values with more regions than this keep one name for each. */
+const FEW_REGIONS = 6;
+
 export class Interpreter implements Machine {
+  readonly apart: Frame;
   readonly loops = new Map<object, LoopCandidate>();
   readonly reductions = new Set<Call>();
   private readonly stack = new CallStack(this);
@@ -32,7 +36,9 @@ export class Interpreter implements Machine {
     readonly world: World,
     readonly magics: readonly Magic[],
     readonly mapRole: boolean,
-  ) {}
+  ) {
+    this.apart = frameApart(world.site.cell);
+  }
 
   /** Runs a whole cell. `quiet`: the value of its last line is not shown. */
   runCell(module: Module, quiet: boolean): void {
@@ -48,14 +54,17 @@ export class Interpreter implements Machine {
     this.world.site = { cell: frame.cell, line: last.lineno };
     this.world.origin = this.world.site;
     const shown = this.evaluate(last.value, frame);
-    this.operate([shown], last, frame);
+    this.operate([shown]);
     if (last.value.nodeType !== 'Call' || shown.type !== 'immutable') {
       this.world.effect('display', { certain: false, text: 'shows the value of its last line' });
     }
   }
 
   evaluate(node: Expr, frame: Frame): Value {
-    return evaluate(this, node, frame);
+    if (this.stack.step() && frame.outer !== null) return this.stack.giveUp();
+    const found = evaluate(this, node, frame);
+    if (found.regions.size <= FEW_REGIONS) return found;
+    return { ...found, regions: this.world.regions.roots(found.regions) };
   }
 
   execute(body: readonly Stmt[], frame: Frame): boolean {
@@ -67,11 +76,11 @@ export class Interpreter implements Machine {
   }
 
   call(callee: Value, args: CallArguments, site: object, frame: Frame): Value {
-    return call(this, callee, args, site, frame);
+    return this.stack.exhausted ? this.stack.giveUp() : call(this, callee, args, site, frame);
   }
 
   callMethod(receiver: Value, name: string, args: CallArguments, site: object, frame: Frame): Value {
-    return callMethod(this, receiver, name, args, site, frame);
+    return this.stack.exhausted ? this.stack.giveUp() : callMethod(this, receiver, name, args, site, frame);
   }
 
   invoke(callee: Callee, args: CallArguments, site: object, frame: Frame): Value {
@@ -82,8 +91,8 @@ export class Interpreter implements Machine {
     return consume(this, value, site, frame);
   }
 
-  operate(values: readonly Value[], site: object, frame: Frame): void {
-    operate(this, values, site, frame);
+  operate(values: readonly Value[]): void {
+    if (!this.stack.exhausted) operate(this, values);
   }
 
   attribute(receiver: Value, name: string, site: object, frame: Frame): Value {

@@ -1,8 +1,17 @@
 // What happens when values are iterated or meet an operator: iterators move on, generators run, special methods are called.
 import type { Frame } from '../frame.js';
 import type { Machine } from '../machine.js';
-import { argumentsOf, IMMUTABLE, joinAll, unknownIn, type Callee, type Value } from '../values.js';
+import {
+  argumentsOf,
+  IMMUTABLE,
+  joinAll,
+  unknownIn,
+  type Callee,
+  type ClassCallee,
+  type Value,
+} from '../values.js';
 import { classChain, methodOf } from './classes.js';
+import { callWithUnknown } from './functions.js';
 
 /** Built-in containers and library types that can be iterated again and again without a change. */
 const CONTAINERS = new Set([
@@ -47,13 +56,13 @@ export function elementOf(m: Machine, value: Value): Value {
 export function consume(m: Machine, value: Value, site: object, frame: Frame): Value {
   const made = lazies(m, value).map((callee) => m.invoke(callee, argumentsOf([]), site, frame));
   if (value.type === 'file') m.world.effect('io', { text: 'reads a file', readOnly: true });
-  if (value.instanceOf) m.operate([value], site, frame);
+  if (value.instanceOf) m.operate([value]);
   else if (value.type !== 'immutable' && value.type !== 'nothing' && !isContainer(value)) {
     // It may be an iterator, which moves on for everybody who holds it.
     m.world.change(value, 'may move an iterator on', {
       certain: value.type === 'iterator' || value.type === 'file',
     });
-    if (value.open) m.operate([value], site, frame);
+    if (value.open) m.operate([value]);
   }
   if (made.length > 0 && value.type === 'iterator')
     return joinAll([...made, elementOf(m, { ...value, callees: new Set() })]);
@@ -67,26 +76,30 @@ function isSpecial(name: string): boolean {
 }
 
 /** Runs the special methods that an operator may reach in the values' classes. */
-export function operate(m: Machine, values: readonly Value[], site: object, frame: Frame): void {
-  const others = argumentsOf([joinAll(values)]);
+export function operate(m: Machine, values: readonly Value[]): void {
+  const others = joinAll(values);
   for (const value of values) {
-    if (value.instanceOf) {
-      for (const name of new Set(
-        classChain(value.instanceOf)
-          .flatMap((each) => [...each.body.locals.keys()])
-          .filter(isSpecial),
-      )) {
-        const method = methodOf(value.instanceOf, name);
-        if (method)
-          m.call({ ...method, open: false }, argumentsOf([value, ...others.positional]), site, frame);
-      }
-    } else if (value.open) {
-      for (const region of value.regions) {
+    if (value.instanceOf) operateInstance(m, value, value.instanceOf, others);
+    else if (value.open) {
+      for (const region of m.world.regions.roots(value.regions)) {
         for (const callee of [...m.world.regions.callables(region)]) {
           const inner = callee.kind === 'bound' ? callee.callee : callee;
-          if (inner.kind === 'function' && isSpecial(inner.name)) m.invoke(callee, others, site, frame);
+          if (inner.kind === 'function' && isSpecial(inner.name)) callWithUnknown(m, callee, others);
         }
       }
+    }
+  }
+}
+
+function operateInstance(m: Machine, value: Value, start: ClassCallee, others: Value): void {
+  const names = new Set(
+    classChain(start)
+      .flatMap((each) => [...each.body.locals.keys()])
+      .filter(isSpecial),
+  );
+  for (const name of names) {
+    for (const callee of methodOf(start, name)?.callees ?? []) {
+      m.invoke(callee, { ...argumentsOf([value]), starred: [unknownIn(others.regions)] }, callee, m.apart);
     }
   }
 }

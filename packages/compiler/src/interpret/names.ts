@@ -12,8 +12,9 @@ export function lookUp(world: World, name: string, frame: Frame): Value {
   if (found.scope.kind === 'type-parameters') return IMMUTABLE;
   if (found.scope.kind === 'class') {
     const own = frame.locals.get(plain);
-    if (own && frame.certain) return own;
-    const outer = frame.scope.parent ? lookUpFrom(world, plain, frame) : NOTHING;
+    // What the body bound only maybe, a name around may still give.
+    const outer =
+      !own || (!frame.certain && world.namespace.get(plain)) ? lookUpFrom(world, plain, frame) : NOTHING;
     return own ? join(own, outer) : outer;
   }
   return frame.holding(found.scope)?.locals.get(plain) ?? NOTHING;

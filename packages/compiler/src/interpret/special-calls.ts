@@ -108,7 +108,7 @@ function getAttribute(m: Machine, args: CallArguments, site: object, frame: Fram
   if (!holder) return null;
   if (name?.text == null) {
     if (holder.path !== null) return unknownIn(holder.regions);
-    m.operate([holder], site, frame);
+    m.operate([holder]);
     return unknownIn(holder.regions);
   }
   return joinAll([m.attribute(holder, name.text, site, frame), ...(fallback ? [fallback] : [])]);

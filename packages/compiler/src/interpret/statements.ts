@@ -32,7 +32,7 @@ export function execute(m: Machine, body: readonly Stmt[], frame: Frame): boolea
 }
 
 function test(m: Machine, node: Expr, frame: Frame): void {
-  m.operate([m.evaluate(node, frame)], node, frame);
+  m.operate([m.evaluate(node, frame)]);
 }
 
 function augmented(m: Machine, node: Stmt & { nodeType: 'AugAssign' }, frame: Frame): void {
@@ -47,7 +47,7 @@ function augmented(m: Machine, node: Stmt & { nodeType: 'AugAssign' }, frame: Fr
   }
   const before = lookUp(m.world, target.id, frame);
   const added = m.evaluate(node.value, frame);
-  m.operate([before, added], node, frame);
+  m.operate([before, added]);
   if (before.type === 'list') m.consume(added, node, frame);
   if (before.type !== 'immutable') {
     m.world.change(before, `${target.id} is changed in place`, { certain: before.type !== null });
@@ -98,7 +98,7 @@ function withBlock(m: Machine, node: Stmt & { nodeType: 'With' | 'AsyncWith' }, 
   for (const item of node.items) {
     const manager = m.evaluate(item.context_expr, frame);
     managers.push(manager);
-    m.operate([manager], item.context_expr, frame);
+    m.operate([manager]);
     const entered = manager.instanceOf ? unknownIn(manager.regions) : manager;
     if (manager.type !== 'file' && manager.type !== 'immutable' && !manager.instanceOf) {
       m.world.change(manager, 'is entered as a context', {});
@@ -118,7 +118,7 @@ function withBlock(m: Machine, node: Stmt & { nodeType: 'With' | 'AsyncWith' }, 
     managers.some((each) => each.open || each.instanceOf !== null)
   )
     m.world.namespace.joinWith(before);
-  for (const [i, manager] of managers.entries()) m.operate([manager], node.items[i] ?? node, frame);
+  m.operate(managers);
   return falls;
 }
 
