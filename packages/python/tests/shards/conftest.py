@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import sys
 import tempfile
@@ -12,6 +13,8 @@ import pytest
 
 from .fake_service import FakeService
 
+PYTHON = os.environ.get("CELLFARM_TEST_PYTHON", sys.executable)
+"""The notebook's interpreter: any Python from 3.10 on with ipykernel, numpy and pandas."""
 WAYS = ["fork", "ship"] if sys.platform == "linux" else ["ship"]
 
 
@@ -27,7 +30,7 @@ def folder() -> Iterator[Path]:
 def service(request: pytest.FixtureRequest) -> Iterator[FakeService]:
     """A home whose maps leave by fork, and one whose maps are shipped. Tests of a module share its variables."""
     path = Path(tempfile.mkdtemp(prefix="cf-"))
-    with FakeService(path, fork=request.param == "fork") as service:
+    with FakeService(path, python=PYTHON, fork=request.param == "fork") as service:
         yield service
     shutil.rmtree(path, ignore_errors=True)
 
@@ -36,6 +39,6 @@ def service(request: pytest.FixtureRequest) -> Iterator[FakeService]:
 def forking() -> Iterator[FakeService]:
     """A home whose maps leave by fork."""
     path = Path(tempfile.mkdtemp(prefix="cf-"))
-    with FakeService(path) as service:
+    with FakeService(path, python=PYTHON) as service:
         yield service
     shutil.rmtree(path, ignore_errors=True)

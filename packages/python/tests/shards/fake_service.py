@@ -69,6 +69,13 @@ class _Slot:
     codes: set[bytes] = field(default_factory=set)
     lost: bool = False
 
+    def write(self, frame: Frame) -> None:
+        """Sends a frame, if anyone is there to take it."""
+        try:
+            self.stream.write(frame)
+        except ConnectionError:
+            self.lost = True
+
     def poll(self) -> Frame | None:
         """The next frame; a connection that breaks is a slot that is lost."""
         try:
@@ -122,7 +129,10 @@ class FakeService:
         self.sealed: dict[str, str] = {}
         self._count = 0
         self._record: MapRecord | None = None
-        self.kept: dict[tuple[str, int, int], dict[int, Frame]] = {}
+        self.given_up: set[int] = set()
+        """Shards that are answered as lost instead of being computed."""
+        self.kept: dict[str, dict[int, Frame]] = {}
+        """Committed results of an earlier home, by the digest of their inputs."""
         self.shard_pids: set[int] = set()
         self.home = self._launch("home")
         hello = self.home.read()
@@ -246,6 +256,12 @@ class FakeService:
         self._nonces.clear()
         self._todo.clear()
 
+    def _dismiss_workers(self) -> None:
+        for number, slot in list(self.slots.items()):
+            if number not in self._forked:
+                slot.stream.close()
+                del self.slots[number]
+
     def _next_event(self, play: Play) -> Frame | None:
         with selectors.DefaultSelector() as selector:
             selector.register(self._listener, selectors.EVENT_READ, "door")
@@ -334,11 +350,7 @@ class FakeService:
         record.plan = [[at, min(at + size, count)] for at in range(start, count, size)]
         record.first = self._next_task
         self._next_task += len(record.plan)
-        kept = (
-            self.kept.get((record.over["task"], record.over["occurrence"], count), {})
-            if record.over["inputs"]
-            else {}
-        )
+        kept = self.kept.get(record.over["inputs"] or "", {})
         self._todo = deque(record.first + i for i in range(len(record.plan)) if i not in kept)
         self.home.write(
             Frame(
@@ -364,6 +376,8 @@ class FakeService:
                     task=record.first + number,
                 )
             )
+        if record.over["way"] == "fork":
+            self._dismiss_workers()
         self._open_slots(record)
         self._deal(record)
 
@@ -379,16 +393,20 @@ class FakeService:
             self._give(record, number, slot, task)
 
     def _give(self, record: MapRecord, number: int, slot: _Slot, task: int) -> None:
-        if record.over["way"] == "fork":
+        if task - record.first in self.given_up:
+            slot.busy = None
+            lost = {"durationMs": 0, "object": None, "reason": "it ended three processes"}
+            self.home.write(Frame(m.FRAME_VALUE, lost, b"", m.STATUS_LOST, HOME_SLOT, task=task))
+        elif record.over["way"] == "fork":
             meta = {"range": record.plan[task - record.first], "object": None}
-            slot.stream.write(Frame(m.FRAME_TASK, meta, slot=number, task=task, attempt=1))
+            slot.write(Frame(m.FRAME_TASK, meta, slot=number, task=task, attempt=1))
         else:
             if record.code not in slot.codes:
-                slot.stream.write(Frame(m.FRAME_CODE, {}, record.payload, slot=number, code=record.code))
+                slot.write(Frame(m.FRAME_CODE, {}, record.payload, slot=number, code=record.code))
                 slot.codes.add(record.code)
             items = self._queued_items[task]
             meta = {"range": None, "object": items.meta["object"]}
-            slot.stream.write(
+            slot.write(
                 Frame(m.FRAME_TASK, meta, items.payload, slot=number, task=task, attempt=1, code=record.code)
             )
         if self.kill is not None:
