@@ -10,6 +10,7 @@ import collections
 import functools
 import logging
 import struct
+import sys
 import types
 import weakref
 from collections.abc import Callable, Iterable
@@ -195,11 +196,7 @@ def _code(value: types.CodeType) -> Described:
 
 
 def _function(value: types.FunctionType, namespace: dict[str, Any] | None) -> Described:
-    if (
-        value.__module__ not in (None, "__main__")
-        and "<locals>" not in value.__qualname__
-        and namespace is None
-    ):
+    if value.__module__ != "__main__" and _is_found_by_name(value):
         return Described(
             Tokens(f"function {value.__module__}.{value.__qualname__};".encode()), changeable=False
         )
@@ -218,6 +215,14 @@ def _function(value: types.FunctionType, namespace: dict[str, Any] | None) -> De
             if name in namespace:
                 children.extend((name, namespace[name]))
     return Described(Tokens(f"function {value.__qualname__};".encode()), children)
+
+
+def _is_found_by_name(function: types.FunctionType) -> bool:
+    """Whether a module offers this very function under its qualified name."""
+    found: Any = sys.modules.get(function.__module__)
+    for name in function.__qualname__.split("."):
+        found = getattr(found, name, None)
+    return found is function
 
 
 def _content(cell: types.CellType) -> Any:

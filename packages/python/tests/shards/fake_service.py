@@ -63,6 +63,16 @@ class Play:
 
 
 @dataclass
+class Away:
+    """What came of a cell that left."""
+
+    refused: str | None = None
+    status: int | None = None
+    reason: str = ""
+    outputs: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
+
+
+@dataclass
 class _Slot:
     stream: FrameStream
     busy: int | None = None
@@ -204,6 +214,34 @@ class FakeService:
                 nonce = uuid.uuid4().hex
                 self._nonces[nonce] = slot
                 self.home.write(Frame(m.FRAME_FORK, {"slot": slot, "nonce": nonce}, slot=HOME_SLOT))
+
+    # ---- a cell that leaves
+
+    def away(self, code: str, inputs: list[str], outputs: list[str], *, cell: int = 7) -> Away:
+        """Ships the inputs, runs the cell in a worker of its own and binds the outputs where it went well."""
+        shipped = self.ask(Frame(m.FRAME_SHIP, {"task": f"c{cell}.ship", "cell": cell, "names": inputs}))
+        assert shipped.type == m.FRAME_SHIPPED
+        if shipped.meta["refused"] is not None:
+            return Away(refused=shipped.meta["refused"])
+        worker = self._launch("worker")
+        hello = worker.read()
+        assert hello is not None and hello.meta["part"] == "worker"
+        away = Away()
+        meta = {"task": f"c{cell}", "cell": cell, "cellId": "away", "code": code, "executionCount": 70}
+        meta |= {"outputs": outputs, "object": shipped.meta["object"]}
+        worker.write(Frame(m.FRAME_RUN_CELL, meta, shipped.payload, slot=0, task=99, attempt=1))
+        while (frame := worker.read()) is not None and frame.type != m.FRAME_RESULT:
+            if frame.type == m.FRAME_OUTPUT:
+                away.outputs.append((frame.meta["type"], frame.meta["content"]))
+        worker.write(Frame(m.FRAME_END))
+        worker.close()
+        assert frame is not None, "the worker ended"
+        away.status, away.reason = frame.status, frame.meta["reason"]
+        if frame.status == m.STATUS_OK:
+            names = {"task": f"c{cell}.bind", "cell": cell, "names": outputs, "object": frame.meta["object"]}
+            bound = self.ask(Frame(m.FRAME_BIND, names, frame.payload))
+            assert bound.type == m.FRAME_BOUND
+        return away
 
     # ---- a cell
 

@@ -12,7 +12,7 @@ import contextvars
 import signal
 import sys
 import uuid
-from collections.abc import Awaitable, Coroutine, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Any
@@ -48,6 +48,14 @@ class Player:
         self._depth = frames_in_task(home.ipykernel_major)
         _hide_own_frames_in(home.shell)
 
+    def in_context(self, call: Callable[..., Any], *arguments: Any) -> Any:
+        """What `call` returns with the context variables (decimal precision, numpy's error state) that cells have."""
+        return self._context.run(call, *arguments) if sys.version_info >= (3, 11) else call(*arguments)
+
+    def renew_context(self) -> None:
+        """Cells played from now on begin with the caller's context variables."""
+        self._context = contextvars.copy_context()
+
     def play(
         self, code: str, cell: int, cell_id: str, execution_count: int, loops: Sequence[LoopSite] = ()
     ) -> Awaitable[Played]:
@@ -75,7 +83,7 @@ class Player:
         home.shell.execution_count = execution_count
         parent = _execute_request(home.session_id, code)
         home.outlet.begin(parent["header"]["msg_id"], cell)
-        home.kernel.set_parent([b"home"], parent, channel="shell")
+        home.begin_request(parent)
         preparation = _Preparation(loops, home.namespace)
         if loops:
             home.shell.ast_transformers.append(preparation)

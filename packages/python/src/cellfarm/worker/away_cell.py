@@ -41,6 +41,7 @@ class AwayCells:
         meta, home = frame.meta, self._home
         home.shell.reset(new_session=False)
         inputs = ship.receive(home.namespace, self._objects.unpack(frame.payload, meta["object"]))
+        self._player.renew_context()  # cells see the settings that came with the inputs
         facts, settings = process_facts(), process_state.read_state()
         home.outlet.sink = self._sink(frame)
         played = await self._player.play(
