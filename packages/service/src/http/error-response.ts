@@ -16,7 +16,7 @@ const STATUS_OF: Partial<Record<ErrorCode, number>> = {
   C6004: 404,
 };
 
-export function statusOf(code: ErrorCode): number {
+function statusOf(code: ErrorCode): number {
   const kind = CATALOGUE[code];
   const fallback = kind.exit === EXIT.badInput ? 422 : kind.retryable ? 503 : 500;
   return STATUS_OF[code] ?? fallback;

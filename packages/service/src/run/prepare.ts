@@ -13,9 +13,9 @@ export interface Prepared {
 }
 
 /** Largest notebook accepted, in bytes of UTF-8. */
-export const NOTEBOOK_LIMIT_BYTES = 64 * 2 ** 20;
+const NOTEBOOK_LIMIT_BYTES = 64 * 2 ** 20;
 
-export function sha256(text: string): string {
+function sha256(text: string): string {
   return createHash('sha256').update(text).digest('hex');
 }
 

@@ -53,7 +53,7 @@ export interface LeaseOffice {
   /** Fills in lease, endpoint, interpreter and folder of a ticket for the run. */
   draw(slot: Pick<Ticket, 'slot' | 'part' | 'target' | 'epoch' | 'nonce' | 'resources' | 'agent'>): Ticket;
   /** Offers a ticket now, and again whenever the queue may have forgotten it, until it is taken back. */
-  offer(ticket: Ticket, slots: Slots): void;
+  offer(ticket: Ticket): void;
   /** The ticket's stream is open. */
   taken(lease: LeaseId): void;
   /** The lease is over. */
@@ -138,7 +138,7 @@ export class Slots {
       fault: '',
     });
     this.desk.journal.afterCommit(() => {
-      if (this.current(ticket)?.state === 'offered') this.office.offer(ticket, this);
+      if (this.current(ticket)?.state === 'offered') this.office.offer(ticket);
     });
   }
 

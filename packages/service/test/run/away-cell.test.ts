@@ -51,7 +51,9 @@ function outputsOf(events: readonly RunEvent[], cell: number): string[] {
   for (const event of events) {
     if (event.type === 'cell.replayed' && event.cell === cell) outputs.length = 0;
     if (event.type === 'cell.output' && event.cell === cell)
-      outputs.push(event.output.type === 'stream' ? (event.output.content['text'] as string) : event.output.type);
+      outputs.push(
+        event.output.type === 'stream' ? (event.output.content['text'] as string) : event.output.type,
+      );
   }
   return outputs;
 }

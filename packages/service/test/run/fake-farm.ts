@@ -82,10 +82,6 @@ export interface Script {
   start?(process: FakeProcess): void;
 }
 
-export function textOf(meta: unknown): PlayMeta {
-  return meta as PlayMeta;
-}
-
 export interface Farm {
   readonly service: Service;
   readonly processes: FakeProcess[];
@@ -273,7 +269,7 @@ export function openStream(
   });
 }
 
-export function callService(
+function callService(
   service: Service,
   method: string,
   path: string,

@@ -13,7 +13,7 @@ interface Range {
 }
 
 /** One range of bytes; null: the whole. Throws C6003 for several ranges, or one outside of the object. */
-export function rangeOf(header: string | undefined, size: number): Range | null {
+function rangeOf(header: string | undefined, size: number): Range | null {
   if (header === undefined) return null;
   const match = /^bytes=(\d{0,15})-(\d{0,15})$/.exec(header);
   const [first = '', last = ''] = match ? [match[1], match[2]] : [];
