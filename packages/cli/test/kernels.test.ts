@@ -20,7 +20,7 @@ const kernels = [
 beforeAll(() => {
   for (const kernel of kernels) makeKernel(jupyterPath, kernel.name, kernel.python, [kernel.present]);
 }, INSTALL_MS);
-afterAll(() => place.remove());
+afterAll(() => place.remove(), INSTALL_MS);
 
 interface Text {
   readonly text?: string | readonly string[];

@@ -1,7 +1,8 @@
 // Everything that happens in a run, as one numbered stream: journaled, sent to the live feed, written by `--events`.
 import { z } from 'zod';
 import { ErrorReport } from './errors.js';
-import { RunId, TaskId } from './ids.js';
+import { TaskId } from './ids.js';
+import type { RunId } from './ids.js';
 import { OutputMeta } from './worker-messages.js';
 
 export const RunState = z.enum(['running', 'done', 'raised', 'failed', 'cancelled']);

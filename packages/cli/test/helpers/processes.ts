@@ -45,11 +45,12 @@ export function partsBelow(pid: number, part: Part): Process[] {
   return below(pid).filter((each) => PARTS[part].test(each.command));
 }
 
+/** Whether a process runs; one that has ended and only waits to be noted by its parent does not. */
 export function isAlive(pid: number): boolean {
   try {
-    process.kill(pid, 0);
-    return true;
+    const state = execFileSync('ps', ['-o', 'stat=', '-p', String(pid)], { encoding: 'utf8' }).trim();
+    return state !== '' && !state.startsWith('Z');
   } catch {
-    return false;
+    return false; // ps says so with its exit status
   }
 }

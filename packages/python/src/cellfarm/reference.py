@@ -32,7 +32,9 @@ def make_client(notebook: nbformat.NotebookNode, python: str | None, cwd: str) -
     """A client for the notebook's own kernelspec, or for the interpreter `python`."""
     resources = {"metadata": {"path": cwd}}
     spec = notebook.metadata.get("kernelspec", {}).get("name", "python3")
-    client = NotebookClient(notebook, kernel_name=spec, resources=resources, timeout=None, record_timing=False)
+    client = NotebookClient(
+        notebook, kernel_name=spec, resources=resources, timeout=None, record_timing=False
+    )
     if python is not None:
         manager = AsyncKernelManager(kernel_name=spec)
         argv = [python, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
@@ -80,10 +82,8 @@ def play(client: NotebookClient, variables: Path) -> int:
                 return status
         run_silently(
             client,
-            "__import__('pathlib').Path({path!r}).write_text(__import__('json').dumps("
-            "__import__('cellfarm.structure', fromlist=['structure']).digest_namespace(get_ipython().user_ns)))".format(
-                path=str(variables.resolve())
-            ),
+            f"__import__('pathlib').Path({str(variables.resolve())!r}).write_text(__import__('json').dumps("
+            "__import__('cellfarm.structure', fromlist=['structure']).digest_namespace(get_ipython().user_ns)))",
         )
     return status
 
