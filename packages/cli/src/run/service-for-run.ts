@@ -50,7 +50,7 @@ export async function serviceForRun(settings: Settings, choice: ServiceChoice): 
   const farm = await Farm.start(settings, {
     redis: choice.redis,
     resumeInterrupted: false,
-    onLost: choice.onLost,
+    onLost: (part, how) => choice.onLost(part, how),
   });
   return { client: () => new ServiceClient(farm.address), stop: () => farm.stop(), kill: () => farm.kill() };
 }

@@ -20,7 +20,12 @@ export async function playDistributed(
   const outcome = await executeRun(
     service,
     { notebook: request.notebook, options: { ...request.options, inspect: true }, resume: null },
-    { onAccepted: () => undefined, onEvent: request.onEvent, signal: request.signal, cancel: request.signal },
+    {
+      onAccepted: () => undefined,
+      onEvent: (event, view) => request.onEvent(event, view),
+      signal: request.signal,
+      cancel: request.signal,
+    },
   );
   if (!outcome.view) return null;
   const text = await service.client().text('GET', `/v1/runs/${outcome.accepted.run}/notebook`);

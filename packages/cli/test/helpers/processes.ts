@@ -7,7 +7,7 @@ export interface Process {
   readonly command: string;
 }
 
-export function allProcesses(): Process[] {
+function allProcesses(): Process[] {
   const lines = execFileSync('ps', ['-axo', 'pid=,ppid=,command='], { encoding: 'utf8' }).trim().split('\n');
   return lines.flatMap((line) => {
     const match = /^\s*(\d+)\s+(\d+)\s+(.*)$/.exec(line);
@@ -16,7 +16,7 @@ export function allProcesses(): Process[] {
 }
 
 /** All descendants of a process, itself left out. */
-export function below(pid: number): Process[] {
+function below(pid: number): Process[] {
   const all = allProcesses();
   const found: Process[] = [];
   const look = (parent: number): void => {

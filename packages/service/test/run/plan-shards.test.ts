@@ -7,7 +7,7 @@ const range = (start: number, stop: number) => ({ start, stop });
 
 describe('the shards of a map', () => {
   test('are one for each element when there are few', () => {
-    const shards = planShards({ count: 4, from: 1, workers: 2 }, []);
+    const shards = planShards({ count: 4, from: 1, workers: 2, most: null }, []);
     expect(shards.map(({ start, stop }) => [start, stop])).toEqual([
       [1, 2],
       [2, 3],
@@ -16,7 +16,7 @@ describe('the shards of a map', () => {
   });
 
   test('keep committed ranges as they are and fill what lies between', () => {
-    const shards = planShards({ count: 6, from: 0, workers: 2 }, [range(4, 5), range(1, 3)]);
+    const shards = planShards({ count: 6, from: 0, workers: 2, most: null }, [range(4, 5), range(1, 3)]);
     expect(shards.map(({ start, stop, reused }) => [start, stop, reused !== null])).toEqual([
       [0, 1, false],
       [1, 3, true],
@@ -27,7 +27,7 @@ describe('the shards of a map', () => {
   });
 
   test('do not use a result that reaches into what home computed already', () => {
-    const shards = planShards({ count: 6, from: 2, workers: 2 }, [range(1, 4), range(4, 6)]);
+    const shards = planShards({ count: 6, from: 2, workers: 2, most: null }, [range(1, 4), range(4, 6)]);
     expect(shards.filter(({ reused }) => reused).map(({ start }) => start)).toEqual([4]);
   });
 
@@ -44,7 +44,7 @@ describe('the shards of a map', () => {
         fc.integer({ min: 1, max: 8 }),
         committed,
         (count, from, workers, results) => {
-          const shards = planShards({ count, from: Math.min(from, count - 1), workers }, results);
+          const shards = planShards({ count, from: Math.min(from, count - 1), workers, most: null }, results);
           let at = Math.min(from, count - 1);
           for (const shard of shards) {
             expect(shard.start).toBe(at);
