@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { byCriticalPath, ReadyQueue } from '../src/ready-queue.js';
 import type { TaskRecord } from '../src/task-record.js';
-import { createScheduler, step } from '@cellfarm/scheduler';
+import { createScheduler, step } from '../src/index.js';
 import { awayTask, LOCAL, ROOMY } from './scenario.js';
 
 /** Records as the scheduler makes them, with these ranks; none of them is in a queue. */
