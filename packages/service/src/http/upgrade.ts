@@ -33,20 +33,22 @@ export function createUpgrade(parts: AppParts): UpgradeHandler {
       refuse(socket, refusal.status, refusal.error);
       return;
     }
-    accept(parts, feed, request, socket, head).catch((cause: unknown) => {
+    try {
+      accept(parts, feed, request, socket, head);
+    } catch (cause) {
       const { status, report } = errorOf(cause, parts.log, parts.logPath);
       refuse(socket, status, CellfarmError.from(report));
-    });
+    }
   };
 }
 
-async function accept(
+function accept(
   parts: AppParts,
   feed: WebSocketServer,
   request: IncomingMessage,
   socket: Duplex,
   head: Buffer,
-): Promise<void> {
+): void {
   const url = new URL(request.url ?? '/', 'http://localhost');
   const protocol = request.headers.upgrade?.toLowerCase();
   const lease = STREAM.exec(pathOf(request.url))?.[1];
@@ -58,7 +60,7 @@ async function accept(
     throw new CellfarmError('C6004', { path: 'this path' });
   const run = runOf(url.searchParams.get('run'));
   const after = afterOf(url.searchParams.get('after'));
-  await parts.runs.record(run);
+  parts.runs.check(run);
   openFeed(parts, feed, { request, socket, head, run, after, batch: url.searchParams.get('batch') === '1' });
 }
 

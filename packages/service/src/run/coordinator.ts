@@ -1,15 +1,6 @@
 // Coordinates one run: performs the scheduler's instructions, hands frames to the dialogues they belong to, journals what happens and
 // ends the run. It decides nothing that the scheduler or a dialogue decides.
-import {
-  CATALOGUE,
-  CellfarmError,
-  FRAME,
-  ForkedMeta,
-  InspectedMeta,
-  applyEvent,
-  assertNever,
-  emptyRunView,
-} from '@cellfarm/protocol';
+import { CATALOGUE, CellfarmError, applyEvent, assertNever, emptyRunView } from '@cellfarm/protocol';
 import type {
   AgentId,
   Compiled,
@@ -26,7 +17,7 @@ import type {
   Ticket,
 } from '@cellfarm/protocol';
 import { createScheduler, expandGraph, step } from '@cellfarm/scheduler';
-import type { Instruction, SchedulerEvent } from '@cellfarm/scheduler';
+import type { CloseReason, Instruction, SchedulerEvent } from '@cellfarm/scheduler';
 import type { Duplex } from 'node:stream';
 import type { RunJournal } from '../journal/run-journal.js';
 import type { Log } from '../log.js';
@@ -36,6 +27,7 @@ import { Closing } from './closing.js';
 import type { Outcome } from './closing.js';
 import { describeExit } from './describe-exit.js';
 import type { Desk, RunSettings, Told } from './desk.js';
+import { FrameRouter } from './frame-router.js';
 import { HomeDialogue } from './home-dialogue.js';
 import type { LeaseHolder } from './lease-book.js';
 import { Maps } from './maps.js';
@@ -47,10 +39,20 @@ import { Slots } from './slots.js';
 import type { Slot } from './slots.js';
 import type { Capacities } from './target-capacity.js';
 import { TaskNumbers } from './task-numbers.js';
-import { BadFrame, readMeta } from './read-meta.js';
+import { BadFrame } from './read-meta.js';
 
 /** Longest wait for a first agent of a target, ms. */
 const NO_AGENT_MS = 60_000;
+
+const CLOSED_BECAUSE: Readonly<Record<CloseReason, string>> = {
+  'map-closed': 'its map was closed',
+  'number-needed': 'its place was needed',
+  withdrawn: 'its work was withdrawn',
+  'home-lost': 'home was lost',
+  'task-timeout': 'its task took longer than it may',
+  'run-over': 'the run is over',
+  cancelled: 'the run was cancelled',
+};
 
 /** What an earlier service left of this run; null for a new one. */
 export interface Resumption {
@@ -72,8 +74,8 @@ export class RunCoordinator implements Desk, LeaseHolder {
   private readonly home: HomeDialogue;
   private readonly away: AwayCells;
   private readonly maps: Maps;
-  private readonly objects: PassedObjects;
   private readonly closing: Closing;
+  private readonly router: FrameRouter;
   /** Cells later than the one that ended the run, which were played already: they count as not played. */
   private readonly beyond = new Set<number>();
   /** Targets that nobody serves, as was said already. */
@@ -102,11 +104,13 @@ export class RunCoordinator implements Desk, LeaseHolder {
       protect: (act) => this.protect(act),
     });
     const numbers = new TaskNumbers();
-    this.objects = new PassedObjects(this.run, this.journal, around.objects, this.log);
-    this.away = new AwayCells(this, this.slots, this.objects, numbers);
+    const objects = new PassedObjects(this.run, this.journal, around.objects, this.log);
+    this.away = new AwayCells(this, this.slots, objects, numbers);
     this.home = new HomeDialogue(this, this.slots, this.away);
-    this.maps = new Maps(this, this.slots, this.objects, numbers, around.usable);
+    this.maps = new Maps(this, this.slots, objects, numbers, around.usable);
     this.closing = new Closing(this, this.slots, (outcome) => this.complete(outcome));
+    const { slots, home, away, maps, closing } = this;
+    this.router = new FrameRouter({ desk: this, slots, home, away, maps, objects, closing });
   }
 
   get run(): RunId {
@@ -207,7 +211,7 @@ export class RunCoordinator implements Desk, LeaseHolder {
         this.slots.open(instruction);
         return;
       case 'close-slot':
-        this.slots.close(instruction.slot, instruction.epoch);
+        this.closeSlot(instruction);
         return;
       case 'start-task':
         this.startTask(instruction);
@@ -239,6 +243,21 @@ export class RunCoordinator implements Desk, LeaseHolder {
     }
   }
 
+  /** What a slot that is closed was doing goes back to the scheduler or to home, as if it had been lost. */
+  private closeSlot({ slot: id, epoch, reason }: Extract<Instruction, { type: 'close-slot' }>): void {
+    const slot = this.slots.up(id, epoch);
+    if (slot && reason !== 'run-over' && reason !== 'cancelled') {
+      slot.fault = CLOSED_BECAUSE[reason];
+      if (reason === 'task-timeout') this.emitLost(slot);
+      this.slotLost(slot);
+    }
+    this.slots.close(id, epoch);
+  }
+
+  private emitLost({ id, part, epoch, fault }: Slot): void {
+    this.emit({ type: 'process.lost', worker: id, part, epoch, reason: fault });
+  }
+
   private startTask({ task, slot: id, epoch, attempt }: Extract<Instruction, { type: 'start-task' }>): void {
     const slot = this.slots.up(id, epoch);
     if (!slot) throw new Error(`${task} was started in a slot that is not up`);
@@ -265,69 +284,11 @@ export class RunCoordinator implements Desk, LeaseHolder {
 
   private receive(slot: Slot, frames: readonly Frame[]): void {
     try {
-      for (const frame of frames) this.dispatch(slot, frame);
-      this.maps.chunkRead();
+      this.router.route(slot, frames);
     } catch (cause) {
       if (cause instanceof BadFrame) this.protect(() => this.slots.drop(slot, cause.message));
       else this.failInternally(cause);
     }
-  }
-
-  private dispatch(slot: Slot, frame: Frame): void {
-    if (slot.part !== 'home') {
-      if (frame.type === FRAME.result) {
-        if (slot.part === 'shard' || !this.away.result(frame, slot)) this.maps.result(frame, slot);
-      } else if (frame.type === FRAME.output) this.away.output(frame);
-      else if (frame.type === FRAME.sealed) this.objects.sealed(frame);
-      else if (frame.type === FRAME.note) this.home.note(frame);
-      else this.unexpected(slot, frame);
-      return;
-    }
-    switch (frame.type) {
-      case FRAME.output:
-        this.home.output(frame);
-        return;
-      case FRAME.played:
-        this.maps.cellOver();
-        this.home.played(frame, slot);
-        return;
-      case FRAME.shipped:
-        this.home.shipped(frame, slot);
-        return;
-      case FRAME.bound:
-        this.home.bound(frame, slot);
-        return;
-      case FRAME.over:
-        this.maps.over(frame, slot);
-        return;
-      case FRAME.items:
-        this.maps.items(frame);
-        return;
-      case FRAME.mapClosed:
-        this.maps.closed(frame);
-        return;
-      case FRAME.forked: {
-        const { slot: number, refused } = readMeta(ForkedMeta, frame);
-        if (refused !== null) this.slots.forkRefused(number, refused);
-        return;
-      }
-      case FRAME.sealed:
-        this.objects.sealed(frame);
-        return;
-      case FRAME.inspected:
-        this.emit({ type: 'run.variables', ...readMeta(InspectedMeta, frame) });
-        this.closing.inspected();
-        return;
-      case FRAME.note:
-        this.home.note(frame);
-        return;
-      default:
-        this.unexpected(slot, frame);
-    }
-  }
-
-  private unexpected(slot: Slot, frame: Frame): void {
-    this.log.warn({ run: this.run, slot: slot.id, type: frame.type }, 'a frame that does not belong here');
   }
 
   private slotLost(slot: Slot): void {

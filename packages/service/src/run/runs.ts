@@ -55,6 +55,12 @@ export class Runs {
   constructor(private readonly options: RunsOptions) {
     this.timer = setInterval(() => this.refreshCapacity(), CAPACITY_EVERY_MS);
     this.timer.unref();
+    options.journal.onFenced((run) => {
+      options.surroundings.log.error({ run }, 'another service has taken the run over');
+      this.active.get(run)?.abandon();
+      this.active.delete(run);
+      options.feeds.release(run);
+    });
   }
 
   get count(): number {
@@ -147,15 +153,30 @@ export class Runs {
     return this.launch(plan, recoverRun(journal, run, reason));
   }
 
+  /** Ends an interrupted run that cannot go on, so that nobody waits for it. */
+  private giveUp(run: RunId, cause: unknown): void {
+    const { journal, surroundings } = this.options;
+    surroundings.log.error({ err: cause, run }, 'an interrupted run cannot go on');
+    if (!(cause instanceof CellfarmError) || this.active.has(run) || !journal.claim(run)) return;
+    const time = surroundings.now();
+    journal.append(run, { type: 'run.resumed', reason: 'the service was started again' }, time);
+    journal.append(run, { type: 'run.finished', state: 'failed', error: cause.report }, time);
+  }
+
   /** Goes on with every run that nobody works on. */
   async resumeInterrupted(): Promise<void> {
     for (const { run } of this.options.journal.interrupted()) {
       try {
         await this.resume(run, null, 'the service was started again');
       } catch (cause) {
-        this.options.surroundings.log.error({ err: cause, run }, 'an interrupted run cannot go on');
+        this.giveUp(run, cause);
       }
     }
+  }
+
+  /** Throws C4007 when there is no such run. */
+  check(run: RunId): void {
+    this.find(run);
   }
 
   private find(run: RunId): JournaledRun {

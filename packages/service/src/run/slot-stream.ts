@@ -15,6 +15,8 @@ export interface StreamEvents {
 /** Frames up to this size are copied together; larger payloads are handed to the socket as they are. */
 const JOIN_LIMIT_BYTES = 16 * 2 ** 10;
 const JOINED_BYTES = 64 * 2 ** 10;
+/** Longest time for what was sent before a close to be read, ms. */
+const DRAIN_MS = 2_000;
 
 export class SlotStream {
   private readonly reader = new FrameReader();
@@ -69,7 +71,9 @@ export class SlotStream {
     if (this.over) return;
     this.flush();
     this.over = true;
-    this.socket.end(() => this.socket.destroy());
+    const { socket } = this;
+    socket.end(() => socket.destroy());
+    setTimeout(() => socket.destroy(), DRAIN_MS).unref();
   }
 
   private end(reason: string): void {

@@ -87,6 +87,36 @@ describe('home', () => {
   });
 });
 
+describe('a cell with a time of its own', () => {
+  const slow = {
+    source: 'slow = 1',
+    metadata: { cellfarm: { resources: { timeout: '100ms', retries: 1 } } },
+  };
+
+  test('that takes longer is tried as often as it says, then fails the run', async () => {
+    farm = await startFarm({ frame: () => undefined });
+    const events = await farm.events(await farm.start([slow]));
+    expect(events.at(-1)).toMatchObject({ type: 'run.finished', state: 'failed', error: { code: 'C4004' } });
+    expect(types(events).filter((type) => type === 'cell.started')).toHaveLength(2);
+    const lost = events.find((event) => event.type === 'process.lost');
+    expect(lost).toMatchObject({ worker: 'home', reason: expect.stringContaining('longer') as string });
+  });
+
+  test('that is quick enough the second time is done', async () => {
+    let tries = 0;
+    farm = await startFarm({
+      frame: (home, frame) => {
+        if (frame.type !== FRAME.play || tries++ > 0) playSimply(home, frame);
+      },
+    });
+    const events = await farm.events(await farm.start([slow]));
+    expect(events.at(-1)).toMatchObject({ type: 'run.finished', state: 'done' });
+    expect(events.filter((event) => event.type === 'task.failed')).toMatchObject([
+      { task: 'c0', recovered: true },
+    ]);
+  });
+});
+
 describe('the journal', () => {
   test('has every event before the process that it concerns hears of it', async () => {
     const seen: { frame: number; rows: number }[] = [];

@@ -27,9 +27,9 @@ export function runRoutes(runs: Runs, feeds: Feeds): Router {
   router.get('/:run', async (request, response) => {
     response.json(await runs.record(runOf(request.params.run)));
   });
-  router.get('/:run/events', async (request, response) => {
+  router.get('/:run/events', (request, response) => {
     const run = runOf(request.params.run);
-    await runs.record(run);
+    runs.check(run);
     followAsLines(feeds, run, afterOf(request.query['after']), request.query['follow'] === '1', response);
   });
   router.get('/:run/graph', async (request, response) => {
