@@ -131,3 +131,20 @@ def test_an_inherited_file_is_neither_read_on_nor_written(forking: FakeService) 
     )
     play = forking.play("[put(x) for x in range(4)], os.path.getsize('written.txt')")
     assert play.result() == "([1, 1, 1, 1], 4)"
+
+
+def test_an_interrupt_ends_the_cell_and_closes_the_map(folder: Path) -> None:
+    interrupted: list[int] = []
+
+    def interrupt(service: FakeService, slot: int, task: int) -> None:
+        if len(interrupted) < 1:
+            interrupted.append(task)
+            os.kill(service.home_pid, signal.SIGINT)
+
+    with FakeService(folder, python=PYTHON, fork=WAYS[0] == "fork", kill=interrupt) as service:
+        service.play("import time\ndef slow(x):\n    time.sleep(0.3)\n    return x\nkept = 'kept'")
+        play = service.play("[slow(x) for x in range(8)]")
+        after = service.play("kept").result()
+    assert play.error is not None and play.error["ename"] == "KeyboardInterrupt"
+    assert only_map(play).closed is not None
+    assert after == "'kept'"

@@ -12,7 +12,6 @@ from typing import Any
 
 from cellfarm.container import Parts, PicklerFactory, dump
 from cellfarm.home import audit
-from cellfarm.home.fork import flush_c_streams
 from cellfarm.home.recorder import Recorder
 from cellfarm.protocol import messages as m
 
@@ -44,7 +43,6 @@ def compute(
                 (value,) = function([item])
             except BaseException as error:  # whatever it is, home meets it itself
                 return Outcome(m.STATUS_RAISED, _text_of(error), None)
-            flush_c_streams()
         results.append((value, shown))
     with audit.allowed():
         broken = violated()

@@ -6,11 +6,13 @@ Knows nothing of shards; what the child does is `shard`'s matter.
 from __future__ import annotations
 
 import ctypes
+import functools
 import gc
 import os
 import random
 import signal
 import sys
+from typing import Any
 
 
 def fork() -> int:
@@ -62,10 +64,17 @@ def _fork() -> int:
 
 def flush_c_streams() -> None:
     """Writes out what C code has printed but not flushed, so that a child does not print it again."""
+    flush = _c_flush()
+    if flush is not None:
+        flush(None)
+
+
+@functools.cache
+def _c_flush() -> Any:
     try:
-        ctypes.PyDLL(None).fflush(None)
-    except (AttributeError, OSError, TypeError):
-        return
+        return ctypes.PyDLL(None).fflush
+    except (AttributeError, OSError, TypeError):  # no C library to be found in this process
+        return None
 
 
 def die_with_parent(parent: int) -> None:

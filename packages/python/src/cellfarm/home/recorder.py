@@ -6,12 +6,14 @@ registry decides whether it is shown, as it would have been.
 
 from __future__ import annotations
 
+import os
 import sys
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, Literal, TypedDict
 
+from cellfarm.home.fork import flush_c_streams
 from cellfarm.home.shell import HomeShell
 
 
@@ -38,6 +40,7 @@ class Recorder:
     def __init__(self, home: HomeShell) -> None:
         self._home = home
         self._shown: list[Any] = []
+        self._sizes: list[int] = []
         self.foreign: str | None = None
         """Type of a widget's message to its page, if one was sent."""
         python: Any = warnings
@@ -72,8 +75,16 @@ class Recorder:
         try:
             yield shown
         finally:
-            self._home.flush()
+            flush_c_streams()
+            self._collect()
             self._shown = []
+
+    def _collect(self) -> None:
+        """Takes the text that waits; most elements have none, and asking costs little."""
+        sizes = [os.fstat(captured.own).st_size for captured in self._home.captured.values()]
+        if sizes != self._sizes or any(stream._unsent for stream in self._home.streams):
+            self._home.flush()
+            self._sizes = sizes
 
     def _take(self, cell: int, type: str, content: dict[str, Any]) -> None:
         self._shown.append(("output", type, content))
