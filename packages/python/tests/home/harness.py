@@ -20,6 +20,11 @@ PACKAGE = Path(__file__).resolve().parents[2] / "src" / "cellfarm"
 PYTHON = os.environ.get("CELLFARM_TEST_PYTHON", sys.executable)
 
 
+def inherited_environment() -> dict[str, str]:
+    """The environment without what speaks of this test run: ipykernel behaves otherwise under pytest."""
+    return {k: v for k, v in os.environ.items() if not k.startswith(("PYTEST_", "CELLFARM_"))}
+
+
 class HomeUnderTest:
     """One home process with the other end of its stream in hand."""
 
@@ -36,11 +41,10 @@ class HomeUnderTest:
         self.listener.bind(str(root / "door"))
         self.listener.listen()
         self.nonce = secrets.token_hex(16)
-        inherited = {k: v for k, v in os.environ.items() if not k.startswith(("PYTEST_", "CELLFARM_"))}
         self.process = subprocess.Popen(
             [python, str(PACKAGE / "boot.py"), "cellfarm", "home"],
             env={
-                **inherited,
+                **inherited_environment(),
                 "CELLFARM_DOOR": str(root / "door"),
                 "CELLFARM_NONCE": self.nonce,
                 "CELLFARM_OBJECTS": str(self.objects),

@@ -83,7 +83,7 @@ class Player:
         home.shell.execution_count = execution_count
         parent = _execute_request(home.session_id, code)
         home.outlet.begin(parent["header"]["msg_id"], cell)
-        home.kernel.set_parent([b"home"], parent, channel="shell")
+        home.begin_request(parent)
         preparation = _Preparation(loops, home.namespace)
         if loops:
             home.shell.ast_transformers.append(preparation)

@@ -59,6 +59,12 @@ class HomeShell:
         namespace: dict[str, Any] = self.shell.user_ns
         return namespace
 
+    def begin_request(self, request: dict[str, Any]) -> None:
+        """What happens from now on belongs to this execute request, in threads started from now on too."""
+        self.kernel.set_parent([b"home"], request, channel="shell")
+        if hasattr(self.kernel, "_associate_new_top_level_threads_with"):  # ipykernel 6
+            self.kernel._associate_new_top_level_threads_with(request["header"])
+
     def flush(self) -> None:
         """Sends all text that waits, C code's and children's too."""
         for stream in (*self.streams, sys.stdout, sys.stderr):
@@ -122,6 +128,7 @@ def build_shell(loop: asyncio.AbstractEventLoop, outlet: Outlet) -> HomeShell:
     detach_input()
     kernel_class, session_class = _import_ipykernel()
     session = _session(session_class, outlet)
+    _configure_tornado_logger()
 
     # ipykernel is there only now, without its debugger.
     from cellfarm.home.magics import register
@@ -137,6 +144,13 @@ def build_shell(loop: asyncio.AbstractEventLoop, outlet: Outlet) -> HomeShell:
     register(shell)
     widgets = OutputWidgets(outlet, kernel.comm_manager)
     return HomeShell(kernel, shell, session.session, outlet, captured, widgets)
+
+
+def _configure_tornado_logger() -> None:
+    """As in a kernel, tornado's words go to the original stderr, not through the root logger."""
+    from ipykernel.kernelapp import IPKernelApp
+
+    IPKernelApp.configure_tornado_logger(IPKernelApp)
 
 
 def _set_surroundings() -> None:
@@ -181,8 +195,6 @@ def _build_kernel(kernel_class: Any, session: Any, loop: asyncio.AbstractEventLo
     )
     if getattr(kernel, "shell_channel_thread", None) is None:  # ipykernel 7 asks who runs the shell
         type(kernel).shell_channel_thread = types.SimpleNamespace(parent_thread=threading.main_thread())
-    if hasattr(kernel, "_initialize_thread_hooks"):  # ipykernel 6 does this in its start()
-        kernel._initialize_thread_hooks()
     return kernel
 
 

@@ -93,9 +93,6 @@ class HomeStream(OutStream):
         finally:
             self._draining = False
 
-    def close(self) -> None:
-        """Does nothing: code that closes sys.stdout must not silence the cells after it."""
-
     def _schedule_flush(self) -> None:
         """Nothing is scheduled; `write` sends."""
 

@@ -13,6 +13,8 @@ from typing import Any
 from cellfarm.home.outlet import Content, Outlet
 
 _OUTPUT_MODEL = "OutputModel"
+_FIELDS = ("metadata", "data", "execution_count", "name", "ename", "evalue", "text", "traceback")
+"""Fields of an output in nbformat, in its order."""
 
 
 @dataclass(slots=True)
@@ -40,7 +42,7 @@ class _OutputWidget:
         if last is not None and joins:
             last["text"] += content["text"]
         else:
-            kept = {name: value for name, value in content.items() if name != "transient"}
+            kept = {name: content[name] for name in _FIELDS if name in content}
             self.outputs.append({"output_type": type, **kept})
 
 
