@@ -2,6 +2,7 @@ export * from './assert-never.js';
 export * from './ids.js';
 export * from './resources.js';
 export * from './tags.js';
+export * from './configuration.js';
 export * from './errors.js';
 export * from './diagnostics.js';
 export * from './notebook.js';

@@ -8,3 +8,4 @@ export { signingKey } from './signing-key.js';
 export type { OracleOptions } from './oracle.js';
 export { findInterpreter, type Interpreter, type InterpreterQuestion } from './kernels/interpreter.js';
 export type { CellRecord, MapRecord, RunRecord } from './run/record.js';
+export { requireTargets } from './targets/require-targets.js';

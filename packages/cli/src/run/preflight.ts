@@ -1,12 +1,14 @@
 // Everything that can be refused before anything is started: the file, its tags, its syntax, its interpreter.
 import { join } from 'node:path';
-import { compileNotebook, findInterpreter, freezeNotebook } from '@cellfarm/service';
-import { CATALOGUE } from '@cellfarm/protocol';
+import { compileNotebook, findInterpreter, freezeNotebook, requireTargets } from '@cellfarm/service';
+import { CATALOGUE, TargetName } from '@cellfarm/protocol';
 import type { Diagnostic, RunOptions, TaskGraph } from '@cellfarm/protocol';
 import type { Settings } from '../settings.js';
 import { readNotebookFile } from './read-notebook.js';
 import type { NotebookFile } from './read-notebook.js';
 import { diagnosticText } from './report-problem.js';
+
+const AUTO = TargetName.parse('auto');
 
 export interface Preflight {
   readonly notebook: NotebookFile;
@@ -40,6 +42,7 @@ export async function preflight(
   for (const each of graph.diagnostics) if (worthTelling(each)) tell(diagnosticText(each));
   const error = graph.diagnostics.find((each) => each.severity === 'error');
   if (error) throw new ToldAlready(CATALOGUE[error.code].exit);
+  requireTargets(graph, options.target ?? AUTO, null);
   await findInterpreter({
     python: options.python ?? null,
     kernel: freezeNotebook(notebook.path, notebook.text).kernel,

@@ -1,11 +1,12 @@
 // Everything that can be refused about a notebook is refused here, before a run exists: the file, its tags, its code. Compiling itself is
 // the compiler's; this asks CPython where the compiler's own parser is not sure.
 import { createHash } from 'node:crypto';
-import { BUILT_IN_TARGETS, CATALOGUE, CellfarmError } from '@cellfarm/protocol';
+import { CATALOGUE, CellfarmError } from '@cellfarm/protocol';
 import type { Compiled, Diagnostic, NotebookSnapshot, TaskGraph } from '@cellfarm/protocol';
 import { cellsNeedingOracle, compile, parseNotebook } from '@cellfarm/compiler';
 import { askOracle } from '../oracle.js';
 import type { OracleOptions } from '../oracle.js';
+import { knownTargets } from '../targets/named-targets.js';
 
 export interface Prepared {
   readonly snapshot: NotebookSnapshot;
@@ -70,7 +71,7 @@ export function freeze(path: string, content: string): NotebookSnapshot {
 
 function parse(path: string, content: string): ReturnType<typeof parseNotebook> {
   checkSize(path, content);
-  return parseNotebook(path, content, { sha256, targets: BUILT_IN_TARGETS });
+  return parseNotebook(path, content, { sha256, targets: knownTargets(path) });
 }
 
 async function compileSnapshot(snapshot: NotebookSnapshot, oracle: OracleOptions): Promise<Compiled> {

@@ -6,6 +6,7 @@ import { availableParallelism } from 'node:os';
 import { isAbsolute, join } from 'node:path';
 import { CellfarmError } from '@cellfarm/protocol';
 import type {
+  AgentInfo,
   RunAccepted,
   RunId,
   RunOptions,
@@ -31,6 +32,7 @@ import type { RunRecord } from './record.js';
 import { foldRun, recoverRun } from './recover.js';
 import type { RunPlan } from './run-plan.js';
 import type { RunSurroundings } from './run-surroundings.js';
+import { requireTargets } from '../targets/require-targets.js';
 import { capacitiesOf, thisMachine } from './target-capacity.js';
 
 export interface RunsOptions {
@@ -87,6 +89,7 @@ export class Runs {
     const plan = await this.plan(run, path, content, options);
     const { digest } = plan.snapshot;
     const { journal, surroundings } = this.options;
+    requireTargets(plan.compiled.graph, plan.target, await this.agents());
     await writeWhole(this.folderOf(run), RECORD_FILES.notebook, content);
     journal.openRun({ run, notebook: path, digest, text: content, options, startedAt: surroundings.now() });
     return this.launch(plan, null);
@@ -119,13 +122,18 @@ export class Runs {
     return findInterpreter({ python: options.python ?? null, kernel, cacheFolder, env });
   }
 
-  private async launch(plan: RunPlan, resumption: Resumption | null): Promise<RunAccepted> {
-    const { run } = plan;
-    const { feeds, surroundings, queue } = this.options;
-    const agents = await queue.agents().catch((cause: unknown) => {
-      surroundings.log.warn({ err: cause }, 'the queue does not list its agents');
+  /** None while the queue cannot be asked. */
+  private async agents(): Promise<AgentInfo[]> {
+    return this.options.queue.agents().catch((cause: unknown) => {
+      this.options.surroundings.log.warn({ err: cause }, 'the queue does not list its agents');
       return [];
     });
+  }
+
+  private async launch(plan: RunPlan, resumption: Resumption | null): Promise<RunAccepted> {
+    const { run } = plan;
+    const { feeds, surroundings } = this.options;
+    const agents = await this.agents();
     const around = { ...surroundings, feed: feeds.claim(run), folder: this.folderOf(run) };
     const coordinator = new RunCoordinator(plan, around, resumption);
     this.active.set(run, coordinator);
