@@ -17,33 +17,72 @@ import zlib
 from typing import Any
 
 from cellfarm.home import kinds
+from cellfarm.home.pages import watch
 from cellfarm.home.reach import Reach, frame_arrays, is_opaque_library_value
 
 
 class Baseline:
-    """State of the objects of `reach` from position `first` on."""
+    """State of all objects of `reach`."""
 
-    def __init__(self, reach: Reach, first: int = 0) -> None:
-        self._entries = [(value, state_of(value)) for value in reach.objects[first:]]
+    def __init__(self, reach: Reach) -> None:
+        self._entries = [_Watched(value) for value in reach.objects]
 
     def changed(self) -> str | None:
         """Description of the first object that is not as it was; None when all are."""
-        for value, before in self._entries:
-            if not _same(before, state_of(value)):
-                return f"changed {describe(value)}"
+        for watched in self._entries:
+            if watched.changed():
+                return f"changed {describe(watched.value)}"
         return None
+
+
+class _Watched:
+    """One object and its state then: of a large array in a forked child the pages, else everything."""
+
+    __slots__ = ("_before", "_pages", "value")
+
+    def __init__(self, value: Any) -> None:
+        self.value = value
+        memory = _memory_of(value)
+        self._pages = None if memory is None else watch(*memory)
+        self._before = state_of(value) if self._pages is None else ([], _array_shape(value))
+
+    def changed(self) -> bool:
+        if self._pages is None:
+            return not _same(self._before, state_of(self.value))
+        return self._before[1] != _array_shape(self.value) or self._pages.written()
+
+
+def _memory_of(value: Any) -> tuple[int, int] | None:
+    """Address and size in bytes of an array's memory, when it is in one piece."""
+    numpy = sys.modules.get("numpy")
+    if numpy is None or not isinstance(value, numpy.ndarray) or value.dtype.hasobject:
+        return None
+    if not (value.flags.c_contiguous or value.flags.f_contiguous):
+        return None
+    return value.__array_interface__["data"][0], value.nbytes
 
 
 def unwatchable(reach: Reach) -> str | None:
     """Description of the first object whose state cannot be told; None when all can."""
     for value in reach.objects:
-        if type(value) in kinds.PLAIN or not kinds.hides_state(type(value)) or isinstance(value, type):
+        kind = type(value)
+        if kind in kinds.PLAIN or isinstance(value, type) or not kinds.hides_state(kind) or _is_data(value):
             continue
         try:
             state_of(value)
         except (pickle.PicklingError, TypeError, AttributeError, NotImplementedError, ValueError) as problem:
             return f"{describe(value)} cannot be watched for changes ({problem})"
     return None
+
+
+def _is_data(value: Any) -> bool:
+    """Arrays, frames and tensors, whose state can always be told."""
+    numpy, pandas, torch = sys.modules.get("numpy"), sys.modules.get("pandas"), sys.modules.get("torch")
+    return (
+        (numpy is not None and isinstance(value, numpy.ndarray))
+        or (pandas is not None and isinstance(value, (pandas.Index, pandas.Series, pandas.DataFrame)))
+        or (torch is not None and isinstance(value, torch.Tensor))
+    )
 
 
 def state_of(value: Any) -> tuple[list[Any], Any]:
@@ -142,13 +181,17 @@ def _data_state(value: Any) -> tuple[list[Any], Any] | None:
 
 
 def _array_state(array: Any) -> tuple[list[Any], Any]:
-    shape = (array.shape, array.strides, array.dtype.str, array.flags.writeable)
+    shape = _array_shape(array)
     if array.dtype.hasobject:
         return array.ravel().tolist(), shape
     flat = array if array.flags.c_contiguous else array.T if array.flags.f_contiguous else array.copy()
     if flat.nbytes == 0:
         return [], shape
     return [], (*shape, zlib.crc32(memoryview(flat.reshape(-1).view("u1"))))
+
+
+def _array_shape(array: Any) -> tuple[Any, ...]:
+    return array.shape, array.strides, array.dtype.str, array.flags.writeable
 
 
 def _same(before: tuple[list[Any], Any], after: tuple[list[Any], Any]) -> bool:

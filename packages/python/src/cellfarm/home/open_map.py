@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from cellfarm.container import UnpicklerFactory
 from cellfarm.frames import HOME_SLOT, Frame, FrameStream
-from cellfarm.home import shard
+from cellfarm.home import pages, shard
 from cellfarm.home.compute import Function
 from cellfarm.home.fork import fork
 from cellfarm.home.fork_safety import unsafe_reason
@@ -229,6 +229,7 @@ class OpenMap:
         slot = frame.meta["slot"]
         around.home.flush()
         around.objects.settle()
+        pages.prepare()
         refused = "the map is shipped" if offer.shipped is not None else unsafe_reason()
         pid: int | None = None
         if refused is None:
