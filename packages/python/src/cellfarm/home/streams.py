@@ -59,22 +59,28 @@ class HomeStream(OutStream):
         self._draining = False
         self._unsent = 0
         self._waiting_since = 0.0
+        self._child_text = ""
         self._lines_left = _LINES_AT_ONCE
         self._interval_end = 0.0
         self.echo = _Drain(self)
 
     def write(self, string: str) -> int | None:
         """Takes text; it is on its way to the notebook when it is worth a message."""
+        if not self._is_master_process():
+            return self._write_in_child(string)
         count: int | None = super().write(string)
-        if self._is_master_process():
-            if not self._unsent:
-                self._waiting_since = time.monotonic()
-            self._unsent += len(string)
-            self._send_if_due(string)
+        if not self._unsent:
+            self._waiting_since = time.monotonic()
+        self._unsent += len(string)
+        self._send_if_due(string)
         return count
 
     def flush(self) -> None:
         """Sends what there is."""
+        if not self._is_master_process():
+            self._captured.write(self._child_text)
+            self._child_text = ""
+            return
         self._unsent = 0
         super().flush()
 
@@ -92,6 +98,16 @@ class HomeStream(OutStream):
                 self.session.send(self.pub_thread, message, ident=self.topic)
         finally:
             self._draining = False
+
+    def _write_in_child(self, string: str) -> int:
+        """A child that user code forked appends whole lines to the file that home reads."""
+        if not isinstance(string, str):
+            raise TypeError(f"write() argument must be str, not {type(string)}")
+        lines, end, rest = (self._child_text + string).rpartition("\n")
+        self._child_text = rest
+        if end:
+            self._captured.write(lines + end)
+        return len(string)
 
     def _schedule_flush(self) -> None:
         """Nothing is scheduled; `write` sends."""
