@@ -3,6 +3,7 @@
 import {
   CellfarmError,
   FRAME,
+  NO_BYTES,
   ItemsMeta,
   MapClosedMeta,
   OverMeta,
@@ -30,7 +31,7 @@ export class Maps {
   private readonly open = new Map<TaskId, OpenMap>();
   private readonly shards = new Map<TaskId, { map: OpenMap; shard: Shard }>();
   /** Shards in flight by slot, the one computing first. */
-  private readonly inFlight = new Map<string, Set<Shard>>();
+  private readonly inFlight = new Map<Slot, Set<Shard>>();
   private arrived: { map: OpenMap; shard: Shard }[] = [];
   private readonly tasks: ReadonlyMap<TaskId, Task>;
 
@@ -67,7 +68,7 @@ export class Maps {
       shards,
       code: frame.code,
       body: frame.payload,
-      informed: new Set(),
+      informed: new WeakSet(),
     };
     this.begin(map, home);
   }
@@ -170,35 +171,41 @@ export class Maps {
     const entry = this.shards.get(task);
     if (!entry) return false;
     const { map, shard } = entry;
-    Object.assign(shard, { state: 'running', slot: slot.id, attempt });
+    shard.state = 'running';
+    shard.slot = slot.id;
+    shard.attempt = attempt;
     this.flying(slot).add(shard);
     this.desk.emit({ type: 'task.started', task, attempt, worker: slot.id, host: slot.host });
     if (map.way === 'ship') this.inform(map, slot);
-    const object = shard.items?.object ? this.objects.known(shard.items.object) : null;
-    const range = map.way === 'fork' ? [shard.start, shard.stop] : null;
-    const payload = shard.items?.payload;
     this.slots.send(slot, {
       type: FRAME.task,
       attempt,
       task: shard.number,
       code: map.code,
-      meta: { range, object },
-      ...(payload ? { payload } : {}),
+      meta: this.taskMeta(map, shard),
+      payload: shard.items?.payload ?? NO_BYTES,
     });
     return true;
   }
 
+  /** Shards come by the ten thousands: the meta of those without an object is written without a detour. */
+  private taskMeta(map: OpenMap, { start, stop, items }: Shard): object {
+    const range = map.way === 'fork' ? `[${start},${stop}]` : 'null';
+    if (!items?.object) return Buffer.from(`{"range":${range},"object":null}`, 'latin1');
+    return { range: map.way === 'fork' ? [start, stop] : null, object: this.objects.known(items.object) };
+  }
+
   private inform(map: OpenMap, slot: Slot): void {
-    const reader = `${slot.id}@${slot.epoch}`;
-    if (map.informed.has(reader)) return;
-    map.informed.add(reader);
+    if (map.informed.has(slot)) return;
+    map.informed.add(slot);
     this.slots.send(slot, { type: FRAME.code, code: map.code, payload: map.body });
   }
 
   private flying(slot: Slot): Set<Shard> {
-    const key = `${slot.id}@${slot.epoch}`;
-    const shards = this.inFlight.get(key) ?? new Set();
-    this.inFlight.set(key, shards);
+    const present = this.inFlight.get(slot);
+    if (present) return present;
+    const shards = new Set<Shard>();
+    this.inFlight.set(slot, shards);
     return shards;
   }
 
@@ -344,7 +351,7 @@ export class Maps {
   /** A shard's process or a worker is gone: the shard it was computing failed, those behind it never began. */
   slotLost(slot: Slot, reason: string): void {
     const [head] = this.flying(slot);
-    this.inFlight.delete(`${slot.id}@${slot.epoch}`);
+    this.inFlight.delete(slot);
     if (!head || head.state !== 'running') return;
     const error = new CellfarmError('C4002', { slot: slot.id, detail: reason }).report;
     this.desk.emit({

@@ -34,7 +34,7 @@ export interface OpenMap {
   readonly code: Uint8Array;
   readonly body: Uint8Array;
   /** Slots and epochs that have the function already. */
-  readonly informed: Set<string>;
+  readonly informed: WeakSet<object>;
 }
 
 /** Shards of one execution, numbered from `first`. */

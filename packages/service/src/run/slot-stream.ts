@@ -1,7 +1,7 @@
 // One stream to a process (home, worker, shard), through an agent that copies bytes: frames out of chunks, chunks out of frames.
 // Knows nothing of what frames mean. Small frames are joined, so that a turn is one write.
 import type { Duplex } from 'node:stream';
-import { FrameReader, encodeFrame, encodeFrameHead } from '@cellfarm/protocol';
+import { FrameReader, encodeFrameHead } from '@cellfarm/protocol';
 import type { Frame, FrameFields } from '@cellfarm/protocol';
 import type { Outbox } from './outbox.js';
 
@@ -12,7 +12,7 @@ export interface StreamEvents {
   closed(reason: string): void;
 }
 
-/** Frames up to this size are copied together; larger payloads are handed to the socket as they are. */
+/** Heads and payloads up to this size are copied together; larger payloads are handed to the socket as they are. */
 const JOIN_LIMIT_BYTES = 16 * 2 ** 10;
 const JOINED_BYTES = 64 * 2 ** 10;
 /** Longest time for what was sent before a close to be read, ms. */
@@ -50,10 +50,8 @@ export class SlotStream {
   /** Written when the current turn is committed. */
   send(fields: FrameFields): void {
     if (this.over) return;
-    const payloadBytes = fields.payload?.byteLength ?? 0;
-    if (payloadBytes > JOIN_LIMIT_BYTES && fields.payload)
-      this.pending.push(encodeFrameHead(fields), fields.payload);
-    else this.pending.push(encodeFrame(fields));
+    this.pending.push(encodeFrameHead(fields));
+    if (fields.payload && fields.payload.byteLength > 0) this.pending.push(fields.payload);
     this.outbox.add(this);
   }
 
