@@ -11,6 +11,7 @@ import fcntl
 import os
 import sys
 import tempfile
+import threading
 
 _READ_BYTES = 1 << 20
 _PUNCH_BYTES = 1 << 23
@@ -44,6 +45,7 @@ class CapturedDescriptor:
         file = anonymous_file(f"cellfarm-{self._name}")
         os.dup2(file, self._fd, inheritable=True)
         os.close(file)
+        self._lock = threading.Lock()  # a forked child starts with a free one
         self._read = 0
         self._punched = 0
         self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
@@ -51,8 +53,16 @@ class CapturedDescriptor:
             os.close(self.own)
         self.own = os.dup(self._fd)
 
+    def has_more(self) -> bool:
+        """Whether text came since the last `take`."""
+        return os.fstat(self.own).st_size != self._read
+
     def take(self) -> str:
-        """The text that came since the last call; empty if none."""
+        """The text that came since the last call; empty if none. Any thread may ask; each text is given once."""
+        with self._lock:
+            return self._take()
+
+    def _take(self) -> str:
         size = os.fstat(self.own).st_size
         if size < self._read:
             self._read = 0  # someone emptied the file

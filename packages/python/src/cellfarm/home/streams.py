@@ -36,19 +36,6 @@ class NoThread(IOPubThread):
         f()
 
 
-class _Drain:
-    """What OutStream takes for a file to echo to: before each write and flush it drains the descriptor."""
-
-    def __init__(self, stream: HomeStream) -> None:
-        self._stream = stream
-
-    def write(self, text: str) -> None:
-        self._stream.drain()
-
-    def flush(self) -> None:
-        self._stream.drain()
-
-
 class HomeStream(OutStream):
     """One of home's two text streams."""
 
@@ -62,22 +49,25 @@ class HomeStream(OutStream):
         self._child_text = ""
         self._lines_left = _LINES_AT_ONCE
         self._interval_end = 0.0
-        self.echo = _Drain(self)
 
     def write(self, string: str) -> int | None:
         """Takes text; it is on its way to the notebook when it is worth a message."""
-        if not self._is_master_process():
+        if os.getpid() != self._master_pid:
             return self._write_in_child(string)
+        # `print` writes its text and its line's end one after the other: nothing comes between them.
+        if string != "\n" and self._captured.has_more():
+            self.drain()
         count: int | None = super().write(string)
+        now = time.monotonic()
         if not self._unsent:
-            self._waiting_since = time.monotonic()
+            self._waiting_since = now
         self._unsent += len(string)
-        self._send_if_due(string)
+        self._send_if_due(string, now)
         return count
 
     def flush(self) -> None:
         """Sends what there is."""
-        if not self._is_master_process():
+        if os.getpid() != self._master_pid:
             self._captured.write(self._child_text)
             self._child_text = ""
             return
@@ -86,7 +76,7 @@ class HomeStream(OutStream):
 
     def drain(self) -> None:
         """Sends what C code and child processes wrote, after the Python text that came before it."""
-        if self._draining or not self._is_master_process():
+        if self._draining:
             return
         self._draining = True
         try:
@@ -98,6 +88,10 @@ class HomeStream(OutStream):
                 self.session.send(self.pub_thread, message, ident=self.topic)
         finally:
             self._draining = False
+
+    def _flush(self) -> None:
+        self.drain()
+        super()._flush()
 
     def _write_in_child(self, string: str) -> int:
         """A child that user code forked appends whole lines to the file that home reads."""
@@ -112,11 +106,7 @@ class HomeStream(OutStream):
     def _schedule_flush(self) -> None:
         """Nothing is scheduled; `write` sends."""
 
-    def _is_master_process(self) -> bool:
-        return bool(os.getpid() == self._master_pid)
-
-    def _send_if_due(self, string: str) -> None:
-        now = time.monotonic()
+    def _send_if_due(self, string: str, now: float) -> None:
         if now >= self._interval_end:
             self._interval_end = now + _INTERVAL_SECONDS
             self._lines_left = _LINES_AT_ONCE
