@@ -2,7 +2,8 @@
 //   POST /v1/runs                   StartRun -> 202 RunAccepted (after the commit is on disk)
 //   GET  /v1/runs                   RunSummary[]
 //   GET  /v1/runs/:run              RunRecord
-//   GET  /v1/runs/:run/events       ?after=seq -> RunEvent lines (NDJSON)
+//   GET  /v1/runs/:run/events       ?after=seq -> RunEvent lines (NDJSON); &follow=1: as they happen, until the run is finished
+//   GET  /v1/runs/:run/log          what services logged about the run, JSON lines
 //   GET  /v1/runs/:run/graph        TaskGraph
 //   GET  /v1/runs/:run/notebook     the executed notebook
 //   POST /v1/runs/:run/cancel       {} -> 202
@@ -11,7 +12,7 @@
 //   GET  /v1/objects/:digest        bytes, with ranges
 //   GET  /v1/agents                 AgentInfo[]
 //   GET  /v1/health                 Health
-//   GET  /v1/feed?run=&after=       WebSocket: RunEvent objects, one a message, from `after` on
+//   GET  /v1/feed?run=&after=       WebSocket: RunEvent objects, one a message, from `after` on; &batch=1: an array a message
 //   GET  /v1/streams/:lease         HTTP upgrade `cellfarm-stream`; header `x-cellfarm-ticket`: base64 of the SignedTicket JSON
 //   POST /v1/leases/:lease/exit     ProcessExit, with the same header: how the process behind a stream ended
 // Errors are `ErrorReport` JSON with a fitting status.

@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ServiceAddress } from '@cellfarm/protocol';
+import { isAlive } from './is-alive.js';
 import { parseJson } from './json.js';
 
 function fileIn(cellfarmHome: string): string {
@@ -28,13 +29,4 @@ export async function removeServiceAddress(cellfarmHome: string, pid: number): P
   const text = await readFile(fileIn(cellfarmHome), 'utf8').catch(() => '');
   const parsed = ServiceAddress.safeParse(parseJson(text));
   if (parsed.success && parsed.data.pid === pid) await rm(fileIn(cellfarmHome), { force: true });
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (cause) {
-    return cause instanceof Error && 'code' in cause && cause.code === 'EPERM';
-  }
 }

@@ -31,7 +31,9 @@ import type { OpenedQueue } from './redis.js';
 import { LeaseBook } from './run/lease-book.js';
 import { Outbox } from './run/outbox.js';
 import { Runs } from './run/runs.js';
+import { isAlive } from './is-alive.js';
 import { signingKey } from './signing-key.js';
+import { sweepServices } from './sweep-services.js';
 
 export interface Service {
   readonly address: ServiceAddress;
@@ -111,9 +113,10 @@ async function assemble(options: ServiceOptions, ground: Ground): Promise<Servic
     version: options.version,
     redis: opened.address,
   };
-  const swept = objects
-    .sweepTemp(UNSEALED_AGE_MS)
-    .catch((cause: unknown) => log.warn({ err: cause }, 'no sweep'));
+  const swept = Promise.all([
+    objects.sweepTemp(UNSEALED_AGE_MS),
+    sweepServices(cellfarmHome, isAlive, now()),
+  ]).catch((cause: unknown) => log.warn({ err: cause }, 'not everything old was removed'));
   log.info({ socket: place.path, tcp, queue: queue.kind }, 'the service is up');
   if (options.resumeInterrupted) await runs.resumeInterrupted();
   const stop = async (): Promise<void> => {

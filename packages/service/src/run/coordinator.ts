@@ -141,7 +141,7 @@ export class RunCoordinator implements Desk, LeaseHolder {
   /** Opens the run for the scheduler. `targets`: what each of the run's targets has; one that is left out is not served yet. */
   start(targets: Capacities): void {
     const done = this.resumption ? this.away.committedTasks() : [];
-    if (this.resumption) this.emit({ type: 'run.resumed', reason: this.resumption.reason });
+    if (this.resumption) this.emitResumption(this.resumption);
     else this.emitStart();
     for (const task of done) this.away.reuse(task);
     if (this.settings.timeoutMs !== null) {
@@ -159,6 +159,14 @@ export class RunCoordinator implements Desk, LeaseHolder {
       done,
       durations: {},
     });
+  }
+
+  private emitResumption({ reason, view }: Resumption): void {
+    this.emit({ type: 'run.resumed', reason });
+    for (const { task, occurrence } of view.maps.filter((map) => map.wallMs === null)) {
+      const closed = { task: task as TaskId, occurrence, homeFrom: null, reason: 'the service was lost' };
+      this.emit({ type: 'map.closed', ...closed });
+    }
   }
 
   private emitStart(): void {
@@ -301,6 +309,17 @@ export class RunCoordinator implements Desk, LeaseHolder {
     this.home.lost(reason);
     this.maps.homeLost();
     this.closing.homeGone();
+  }
+
+  /** The queue went away or came back. */
+  tellQueue(level: 'info' | 'warning', text: string): void {
+    this.emit({
+      type: 'run.note',
+      level,
+      code: level === 'info' ? 'queue-back' : 'queue-away',
+      text,
+      cell: null,
+    });
   }
 
   noAgent(ticket: Ticket, waitedMs: number): void {

@@ -30,6 +30,7 @@ import { compileNotebook, freeze, prepareNotebook } from './prepare.js';
 import { RECORD_FILES, makeRecord, writeWhole } from './record.js';
 import type { RunRecord } from './record.js';
 import { foldRun, recoverRun } from './recover.js';
+import { runLog } from './run-log.js';
 import type { RunPlan } from './run-plan.js';
 import type { RunSurroundings } from './run-surroundings.js';
 import { requireTargets } from '../targets/require-targets.js';
@@ -57,6 +58,10 @@ export class Runs {
   constructor(private readonly options: RunsOptions) {
     this.timer = setInterval(() => this.refreshCapacity(), CAPACITY_EVERY_MS);
     this.timer.unref();
+    options.queue.watch(({ state, detail }) => {
+      const text = state === 'ok' ? 'the queue is back' : `the queue is away (${detail}); what runs goes on`;
+      for (const run of this.active.values()) run.tellQueue(state === 'ok' ? 'info' : 'warning', text);
+    });
     options.journal.onFenced((run) => {
       options.surroundings.log.error({ run }, 'another service has taken the run over');
       this.active.get(run)?.abandon();
@@ -247,6 +252,12 @@ export class Runs {
     const view = coordinator?.view ?? foldRun(this.options.journal, run);
     const pythonVersion = coordinator?.plan.interpreter.version ?? null;
     return executedNotebook(text, { view, beyond: new Set(), pythonVersion });
+  }
+
+  /** What services logged about the run. Throws C4007. */
+  log(run: RunId): Promise<string[]> {
+    this.check(run);
+    return runLog(this.options.cellfarmHome, run);
   }
 
   private refreshCapacity(): void {

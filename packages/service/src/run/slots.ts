@@ -25,6 +25,8 @@ type OpenSlot = Extract<Instruction, { type: 'open-slot' }>;
 
 export const HOME = 'home' as SlotId;
 const HOME_NUMBER = 0xffff;
+/** Longest time from the open stream to `hello`, ms: a cold file system may be slow, nothing else should be. */
+const HELLO_MS = 120_000;
 
 /** One epoch of one slot. */
 export interface Slot {
@@ -161,8 +163,17 @@ export class Slots {
       closed: (reason) => this.events.protect(() => this.lose(slot, reason)),
     });
     this.office.taken(ticket.lease);
+    this.expectHello(slot);
     if (slot.part === 'shard') this.askForFork(slot);
     if (head.byteLength > 0) slot.stream.receive(head);
+  }
+
+  /** A process that never says hello must not hold up the run. */
+  private expectHello(slot: Slot): void {
+    const giveUp = (): void => {
+      if (slot.state === 'attached') this.refuse(slot, `it did not say hello within ${HELLO_MS / 1000} s`);
+    };
+    setTimeout(() => this.events.protect(giveUp), HELLO_MS).unref();
   }
 
   private askForFork(slot: Slot): void {

@@ -38,6 +38,10 @@ export function runRoutes(runs: Runs, feeds: Feeds): Router {
   router.get('/:run/notebook', async (request, response) => {
     response.type('application/x-ipynb+json').send(await runs.executed(runOf(request.params.run)));
   });
+  router.get('/:run/log', async (request, response) => {
+    const lines = await runs.log(runOf(request.params.run));
+    response.type('application/x-ndjson').send(lines.map((line) => `${line}\n`).join(''));
+  });
   router.post('/:run/cancel', async (request, response) => {
     await runs.cancel(runOf(request.params.run));
     response.status(202).json({});
