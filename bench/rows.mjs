@@ -72,7 +72,7 @@ export const rows = [
   },
   {
     name: 'hand-over-256m',
-    title: '2 arrays of 256 MB from workers to home',
+    title: 'an array of 256 MB from a worker to home',
     measure: 'handOver256M',
     number: 'megabytesPerSecond',
     unit: 'MB/s',

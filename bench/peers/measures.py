@@ -52,7 +52,22 @@ def chain(system: System, count: int) -> Numbers:
     return {"stepMicroseconds": seconds / count * 1e6}
 
 
-def hand_over(system: System, count: int, size: int) -> Numbers:
+def hand_over_each(system: System, count: int, size: int) -> Numbers:
+    """One large array after the other: from the moment when it is there in its worker until it is here.
+
+    Each goes beside a tiny one, because cellfarm computes a map of one element at home.
+    """
+    system.each(tasks.filled, [(0, 8), (1, 8)])
+    seconds = 0.0
+    for number in range(count):
+        (array, there), _ = system.each(tasks.filled, [(number, size), (number, 8)])
+        touched = float(array[0]) + float(array[-1])
+        seconds += time.perf_counter() - there
+        _expect(touched == 2.0 * number, "the array holds its number")
+    return {"arraysPerSecond": count / seconds, "megabytesPerSecond": count * size / seconds / 1e6}
+
+
+def hand_over_many(system: System, count: int, size: int) -> Numbers:
     """From the moment when the first array is there in its worker until all of them are here."""
     system.each(tasks.filled, [(0, 8), (1, 8)])
     results = system.each(tasks.filled, [(number, size) for number in range(count)])
@@ -74,8 +89,8 @@ MEASURES: dict[str, Callable[..., Numbers]] = {
     "noOp": no_op,
     "roundTrip": round_trip,
     "chain": chain,
-    "handOver64K": hand_over,
-    "handOver256M": hand_over,
+    "handOver64K": hand_over_many,
+    "handOver256M": hand_over_each,
     "resting": resting,
 }
 

@@ -28,7 +28,7 @@ const MAPS = {
   roundTrip: ({ repeats }) => repeats + 1,
   roundTripShipped: ({ repeats }) => repeats + 1,
   handOver64K: () => 1,
-  handOver256M: () => 1,
+  handOver256M: ({ count }) => count,
   resting: () => 1,
 };
 const NOTEBOOKS = { ...notebooks, noOpShipped: notebooks.noOp, roundTripShipped: notebooks.roundTrip };
