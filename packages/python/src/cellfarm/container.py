@@ -113,6 +113,8 @@ def load(buffer: Any, unpickler_factory: UnpicklerFactory = plain_unpickler) -> 
     if magic != _MAGIC or version != _VERSION:
         raise ValueError("not a value of this version of cellfarm")
     at = _HEADER.size + count * _BUFFER.size
+    if view.nbytes < at + pickle_bytes:
+        raise ValueError("a value is cut off")
     pickled = view[at : at + pickle_bytes]
     at += pickle_bytes
     shared = not view.readonly and _is_aligned(view)

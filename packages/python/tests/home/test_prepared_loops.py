@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import json
 import re
 from pathlib import Path
 from typing import Any
@@ -61,9 +62,9 @@ def test_a_prepared_loop_at_home_looks_as_in_a_kernel(
 
 def _uncoloured(outputs: Any) -> str:
     """As text; under Python 3.10 without colours, where IPython marks a call only in code it can compile again."""
-    text = repr(outputs)
+    text = json.dumps(outputs, sort_keys=True)
     with_positions = HomeUnderTest.python_version() >= (3, 11)
-    return text if with_positions else re.sub(r"\\x1b\[[\d;]*m", "", text)
+    return text if with_positions else re.sub(r"\\u001b\[[\d;]*m", "", text)
 
 
 def test_a_loop_that_is_not_in_the_cell_is_told_and_runs() -> None:

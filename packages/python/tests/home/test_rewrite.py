@@ -189,7 +189,7 @@ def test_a_loop_that_is_not_as_described_runs_unchanged_with_a_reason(
     code: str, form: str, element: str, loop: type[ast.AST], why: str
 ) -> None:
     described = site(code, form, element, loop)
-    namespace, engine, problems = run(code, described)
+    _, engine, problems = run(code, described)
     assert len(problems) == 1
     assert why in problems[0]
     assert engine.loops == []
@@ -206,7 +206,7 @@ def test_a_loop_of_the_notebooks_own_map_runs_unchanged() -> None:
 def test_a_stale_span_is_not_found() -> None:
     code = "ys = [f(x) for x in range(3)]"
     described = site(code, "comprehension", "f(x)", ast.ListComp)
-    namespace, engine, problems = run("\n" + code, described)
+    namespace, _, problems = run("\n" + code, described)
     assert "not found" in problems[0]
     assert namespace["ys"] == [0, 1, 4]
 
