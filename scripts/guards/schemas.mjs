@@ -4,7 +4,11 @@ import { root } from '../setup/paths.mjs';
 import { digestOf, filesBelow } from '../setup/stamp.mjs';
 import { nodeScript } from './run-tool.mjs';
 
-const folders = ['packages/protocol/json-schema', 'packages/python/src/cellfarm/protocol'];
+const folders = [
+  'packages/protocol/json-schema',
+  'packages/protocol/ERRORS.md',
+  'packages/python/src/cellfarm/protocol',
+];
 
 export async function schemas() {
   const before = contents();

@@ -1,10 +1,11 @@
-// Writes json-schema/*.json from the zod schemas, and from those the Python types of cellfarm.protocol.
+// Writes json-schema/*.json from the zod schemas, from those the Python types of cellfarm.protocol, and ERRORS.md.
 // `npm run check` runs it and fails when the committed files differ.
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import * as protocol from '../lib/index.js';
+import { errorsPage } from './errors-page.mjs';
 import { pythonModule } from './python-types.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
@@ -45,3 +46,4 @@ writeFileSync(
     },
   ),
 );
+writeFileSync(join(here, '..', 'ERRORS.md'), errorsPage(protocol.CATALOGUE));
