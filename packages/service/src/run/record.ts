@@ -79,7 +79,7 @@ export function makeRecord(question: RecordQuestion): RunRecord {
 }
 
 function mapRecord({ openedAt: _openedAt, ...map }: MapView): MapRecord {
-  const speedup = map.wallMs ? Math.round((map.busyMs / map.wallMs) * 100) / 100 : null;
+  const speedup = map.wallMs && map.busyMs ? Math.round((map.busyMs / map.wallMs) * 100) / 100 : null;
   return { ...map, speedup };
 }
 
