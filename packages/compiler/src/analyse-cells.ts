@@ -84,9 +84,12 @@ function changedNames(
     const known = changed.get(root);
     if (!known || (event.certain && !known.certain)) changed.set(root, event);
   }
+  // What hidden code made may be part of anything.
+  const anything = changed.get(world.regions.find(world.everything()));
   const names = new Map<string, ChangedName>();
   for (const [name, binding] of entry.entries()) {
-    let event: ChangeEvent | null = null;
+    const isData = [...binding.value.regions].some((region) => !world.regions.isCode(region));
+    let event: ChangeEvent | null = (isData ? anything : undefined) ?? null;
     for (const region of binding.value.regions) {
       const own = changed.get(world.regions.find(region));
       if (own && (!event || (own.certain && !event.certain))) event = own;
@@ -121,7 +124,7 @@ function analyse(parsed: ParsedCell, world: World): CellAnalysis {
     });
   }
   const changes = changedNames(world, seen, entry, cell.index);
-  if (seen.barrier) world.forgetEverything();
+  if (seen.barrier) world.passBarrier(seen.barrier.line);
   for (const event of seen.reads.values()) {
     for (const version of event.versions)
       if (version.cell !== cell.index && !version.readers.has(cell.index))

@@ -61,7 +61,7 @@ export function compile(snapshot: NotebookSnapshot, options: CompileOptions = {}
     outcomes.push({
       analysis: each,
       loops,
-      leaving: mayLeave(each),
+      leaving: mayLeave(each, analysis.world.hiddenNames === 'anything'),
       reduces: reducesMap(each, loops, results),
     });
   }

@@ -14,7 +14,8 @@ function refused(reason: string, fix: string, line: number | null = null): Leavi
   return { kind: 'refused', reason, fix, line };
 }
 
-export function mayLeave(analysis: CellAnalysis): Leaving {
+/** `hiddenCode`: a cell before ran code out of sight, so that names may share objects that nobody knows of. */
+export function mayLeave(analysis: CellAnalysis, hiddenCode: boolean): Leaving {
   const { tags } = analysis.cell;
   if (
     tags.target === 'auto' ||
@@ -42,6 +43,12 @@ export function mayLeave(analysis: CellAnalysis): Leaving {
   const shadow = [...analysis.seen.reads.values()].find((event) => event.unbound);
   if (shadow) return refused('it reads a name that nothing defines', 'Define the name before.', shadow.line);
   if (analysis.seen.deletes.size > 0) return refused('it deletes names', 'Delete names in a cell at home.');
+  if (hiddenCode && analysis.changes.size > 0) {
+    return refused(
+      'it changes objects that hidden code before may have shared',
+      'Move exec, globals() and the like behind it.',
+    );
+  }
   const inputs = new Set(
     [...analysis.seen.reads]
       .filter(([, event]) => readsFromBefore(event, analysis.cell.index))

@@ -4,6 +4,7 @@ import type { Frame } from './frame.js';
 import type { LoopCandidate } from './loops/candidate.js';
 import type { Magic } from './magics.js';
 import type { Call, Expr, Stmt } from './py-node.js';
+import type { Touches } from './interpret/touches.js';
 import type { Callee, CallArguments, Value } from './values.js';
 import type { World } from './world.js';
 
@@ -11,6 +12,7 @@ export interface Machine {
   readonly world: World;
   /** Where calls are made that are only possible; the same call from two places is one there. */
   readonly apart: Frame;
+  readonly touches: Touches;
   /** Loops at the top level of the cell, by the node that makes each. */
   readonly loops: Map<object, LoopCandidate>;
   /** Calls of functions under `@cellfarm.reduce`, or that are given one. */

@@ -4,33 +4,9 @@ import { describe, type Diagnostic } from '@cellfarm/protocol';
 import type { NotebookAnalysis } from './analyse-cells.js';
 import { BUILTINS, INJECTED } from './builtin-names.js';
 import type { Site } from './observations.js';
-import type { Module, Name, PyNode } from './py-node.js';
-import { childNodes } from './py-node.js';
+import { globalNames } from './global-names.js';
 import { MAGIC_CALL } from './magics.js';
-import { buildScopes, resolve, type Scope, type ScopeTable } from './scopes.js';
-
-const SCOPED = new Set([
-  'FunctionDef',
-  'AsyncFunctionDef',
-  'Lambda',
-  'ClassDef',
-  'ListComp',
-  'SetComp',
-  'DictComp',
-  'GeneratorExp',
-]);
-const FUNCTIONS = new Set(['FunctionDef', 'AsyncFunctionDef', 'Lambda']);
-
-/** Global names read inside functions, by where they stand. */
-function* lateNames(node: PyNode, scope: Scope, scopes: ScopeTable, inFunction: boolean): Generator<Name> {
-  const inner = SCOPED.has(node.nodeType) ? scopes.of(node as unknown as Module) : scope;
-  const late = inFunction || FUNCTIONS.has(node.nodeType);
-  if (node.nodeType === 'Name') {
-    const name = node as unknown as Name;
-    if (inFunction && name.ctx.nodeType === 'Load' && resolve(scope, name.id).kind === 'global') yield name;
-  }
-  for (const child of childNodes(node)) yield* lateNames(child, inner, scopes, late);
-}
+import { buildScopes } from './scopes.js';
 
 export function undefinedNames(analysis: NotebookAnalysis): Diagnostic[] {
   const found = new Map<string, { name: string; site: Site }>();
@@ -43,16 +19,12 @@ export function undefinedNames(analysis: NotebookAnalysis): Diagnostic[] {
     for (const [name, event] of seen.reads)
       if (event.unbound && event.versions.size === 0) note(name, event.origin);
   }
-  if (!analysis.world.anyNameMayExist) {
+  if (analysis.world.hiddenNames === 'none') {
     for (const { parsed, cell, status } of analysis.cells) {
       if (parsed.kind !== 'parsed' || status === 'skipped') continue;
       const scopes = buildScopes(parsed.module);
-      for (const name of lateNames(
-        parsed.module as unknown as PyNode,
-        scopes.of(parsed.module),
-        scopes,
-        false,
-      )) {
+      for (const { node: name, late } of globalNames(parsed.module, scopes.of(parsed.module), scopes)) {
+        if (!late || name.ctx.nodeType !== 'Load') continue;
         if (
           bound.has(name.id) ||
           BUILTINS.has(name.id) ||

@@ -5,7 +5,7 @@ import { BUILTINS, INJECTED } from './builtin-names.js';
 import { joinBindings, Namespace, type Binding, type Version } from './namespace.js';
 import type { ChangeEvent, Observations, Site } from './observations.js';
 import { Regions, type RegionId } from './regions.js';
-import { join, joinAll, unknownIn, value, type Callee, type Value } from './values.js';
+import { join, unknownIn, value, type Callee, type Value } from './values.js';
 
 export interface EffectDetail {
   readonly certain?: boolean;
@@ -21,8 +21,8 @@ export class World {
   site: Site = { cell: 0, line: 1 };
   /** Where the code stands that is being interpreted, maybe a function of an earlier cell. */
   origin: Site = this.site;
-  /** True once a star import, `exec` or an opaque cell may have defined any name. */
-  anyNameMayExist = false;
+  /** What names not bound in sight may be: nothing, names of a star import, or anything that hidden code bound. */
+  hiddenNames: 'none' | 'imported' | 'anything' = 'none';
   /** Annotations are not evaluated any more: `from __future__ import annotations`. */
   lazyAnnotations = false;
   /** Functions that may run at any time from now on: given to threads, signals and the like. */
@@ -40,6 +40,8 @@ export class World {
   private readonly versionsOfCell = new Map<string, Version>();
   private readonly moduleRegions = new Map<string, RegionId>();
   private ownEpoch = 0;
+  /** The current cell runs code out of sight. */
+  private hidden = false;
 
   /** Grows whenever something changes that an earlier result may rest on. */
   get epoch(): number {
@@ -80,6 +82,7 @@ export class World {
   }
 
   beginCell(cell: number): void {
+    this.hidden = false;
     this.versionsOfCell.clear();
     this.site = { cell, line: 1 };
     this.origin = this.site;
@@ -107,7 +110,7 @@ export class World {
 
   private note(name: string, binding: Binding | undefined): void {
     const versions = new Set(binding?.versions);
-    const unbound = !binding && !this.anyNameMayExist;
+    const unbound = !binding && this.hiddenNames === 'none';
     const { origin, site } = this;
     this.each((observer) => {
       observer.read(name, { versions: new Set(versions), unbound, origin, line: site.line });
@@ -124,7 +127,8 @@ export class World {
     }
     if (!binding && INJECTED.test(name)) {
       if (name === 'display') return value({ path: 'IPython.display.display', type: 'function' });
-      if (!['exit', 'quit'].includes(name)) this.barrier(`uses ${name}`);
+      if (!['exit', 'quit'].includes(name))
+        this.barrier(`uses ${name}`, name === 'get_ipython' ? 'anything' : 'none');
       return unknownIn([this.everything()]);
     }
     if (builtin) {
@@ -135,7 +139,7 @@ export class World {
     }
     this.note(name, binding);
     if (binding) return binding.value;
-    return this.anyNameMayExist ? unknownIn([this.everything()]) : unknownIn([]);
+    return unknownIn(this.hiddenNames === 'anything' ? [this.everything()] : []);
   }
 
   bindGlobal(name: string, bound: Value, certain: boolean): void {
@@ -193,9 +197,13 @@ export class World {
     this.each((observer) => observer.imports.add(module));
   }
 
-  /** Something happens whose reach is not known: any name may be read, bound or changed. */
-  barrier(text: string): void {
-    this.anyNameMayExist = true;
+  /**
+   * Something happens whose reach is not known. `hides`: what it may bind out of sight.
+   */
+  barrier(text: string, hides: World['hiddenNames'] = 'anything'): void {
+    if (hides === 'anything' || (hides === 'imported' && this.hiddenNames === 'none'))
+      this.hiddenNames = hides;
+    if (hides === 'anything') this.hidden = true;
     this.each((observer) => {
       observer.setBarrier(this.event(text, true));
     });
@@ -218,28 +226,15 @@ export class World {
     return this.allRegion;
   }
 
-  /** After a barrier: every name may hold anything that anything else holds. */
-  forgetEverything(): void {
-    this.anyNameMayExist = true;
-    const all = joinAll([...this.namespace.entries()].map(([, binding]) => binding.value));
-    this.regions.unify([this.everything(), ...all.regions]);
-    this.regions.keep(this.everything(), all.callees);
-    const version = (name: string): Version => this.versionHere(name, 'mutation');
+  /** After a cell that is not understood: each name may be another, and where code was hidden hold anything else too. */
+  passBarrier(line: number): void {
+    this.site = { cell: this.site.cell, line };
     for (const [name, binding] of [...this.namespace.entries()]) {
-      const regions = new Set([...binding.value.regions, this.everything()]);
+      const value = this.hidden ? { ...binding.value, open: true, text: null } : binding.value;
       this.namespace.set(name, {
-        value: {
-          ...binding.value,
-          regions,
-          open: true,
-          type: null,
-          path: null,
-          instanceOf: null,
-          claim: null,
-          text: null,
-        },
-        versions: new Set([version(name)]),
-        maybeUnbound: binding.maybeUnbound,
+        ...binding,
+        value,
+        versions: new Set([this.versionHere(name, 'mutation')]),
       });
     }
     this.ownEpoch += 1;

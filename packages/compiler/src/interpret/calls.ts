@@ -6,6 +6,7 @@ import type { Machine } from '../machine.js';
 import {
   allArguments,
   IMMUTABLE,
+  join,
   joinAll,
   NOTHING,
   unknownIn,
@@ -43,6 +44,9 @@ export function callUnknown(
 ): Value {
   const { world } = m;
   const all = joinAll(values);
+  if (world.regions.roots(all.regions).has(world.regions.find(world.everything()))) {
+    world.barrier(`calls ${text}, which hidden code made`);
+  }
   world.change(all, `may be changed by ${text}`);
   world.effect('unknown', { certain: false, text: `calls ${text}` });
   const region = freshRegion(m, frame, site);
@@ -51,8 +55,12 @@ export function callUnknown(
   world.regions.keep(region, callees);
   for (const each of all.regions) world.regions.soil(each);
   if (BACKGROUND.test(text)) for (const callee of callees) world.background.add(callee);
-  const results = [...callees].map((callee) => callWithUnknown(m, callee, all));
-  return joinAll([unknownIn(world.regions.roots([region, ...all.regions])), ...results]);
+  const key = { kind: 'call', region, reach: callees.size };
+  const touched =
+    callees.size === 0
+      ? NOTHING
+      : m.touches.touch(key, () => joinAll([...callees].map((callee) => callWithUnknown(m, callee, all))));
+  return join(unknownIn(world.regions.roots([region, ...all.regions])), touched);
 }
 
 export function callLibrary(

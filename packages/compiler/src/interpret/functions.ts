@@ -21,6 +21,7 @@ import {
 } from '../values.js';
 import { instantiate } from './classes.js';
 import { freshRegion } from './objects.js';
+import { skim } from './skim.js';
 
 const DEEPEST = 40;
 const CALLS_PER_CELL = 4000;
@@ -176,7 +177,7 @@ export class CallStack {
       world.origin = origin;
     }
     const result = inner.returns.type === 'nothing' ? IMMUTABLE : inner.returns;
-    this.remembered.set(inner, { key, epoch: epoch(), seen, result });
+    if (this.m.touches.whole) this.remembered.set(inner, { key, epoch: epoch(), seen, result });
     return result;
   }
 
@@ -248,10 +249,7 @@ function bodyOf(callee: FunctionCallee): FunctionCallee {
 
 /** A call that may be made, with arguments that are not known: everything given may be in any place. */
 export function callWithUnknown(m: Machine, callee: Callee, given: Value): Value {
-  return m.invoke(
-    callee,
-    { ...argumentsOf([]), starred: [unknownIn(m.world.regions.roots(given.regions))] },
-    callee,
-    m.apart,
-  );
+  if (!m.touches.count()) return skim(m.world, callee, given);
+  const unknown = unknownIn(m.world.regions.roots(given.regions));
+  return m.invoke(callee, { ...argumentsOf([]), starred: [unknown] }, callee, m.apart);
 }

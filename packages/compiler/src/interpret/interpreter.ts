@@ -22,12 +22,14 @@ import { evaluate } from './expressions.js';
 import { CallStack } from './functions.js';
 import { consume, operate } from './iteration.js';
 import { execute } from './statements.js';
+import { Touches } from './touches.js';
 
 /** Values with more regions than this keep one name for each. */
 const FEW_REGIONS = 6;
 
 export class Interpreter implements Machine {
   readonly apart: Frame;
+  readonly touches: Touches;
   readonly loops = new Map<object, LoopCandidate>();
   readonly reductions = new Set<Call>();
   private readonly stack = new CallStack(this);
@@ -38,6 +40,7 @@ export class Interpreter implements Machine {
     readonly mapRole: boolean,
   ) {
     this.apart = frameApart(world.site.cell);
+    this.touches = new Touches(world);
   }
 
   /** Runs a whole cell. `quiet`: the value of its last line is not shown. */

@@ -5,6 +5,7 @@ import {
   argumentsOf,
   IMMUTABLE,
   joinAll,
+  NOTHING,
   unknownIn,
   type Callee,
   type ClassCallee,
@@ -12,6 +13,7 @@ import {
 } from '../values.js';
 import { classChain, methodOf } from './classes.js';
 import { callWithUnknown } from './functions.js';
+import type { RegionId } from '../regions.js';
 
 /** Built-in containers and library types that can be iterated again and again without a change. */
 const CONTAINERS = new Set([
@@ -80,15 +82,20 @@ export function operate(m: Machine, values: readonly Value[]): void {
   const others = joinAll(values);
   for (const value of values) {
     if (value.instanceOf) operateInstance(m, value, value.instanceOf, others);
-    else if (value.open) {
-      for (const region of m.world.regions.roots(value.regions)) {
-        for (const callee of [...m.world.regions.callables(region)]) {
-          const inner = callee.kind === 'bound' ? callee.callee : callee;
-          if (inner.kind === 'function' && isSpecial(inner.name)) callWithUnknown(m, callee, others);
-        }
-      }
-    }
+    else if (value.open)
+      for (const region of m.world.regions.roots(value.regions)) operateUnknown(m, region, others);
   }
+}
+
+function operateUnknown(m: Machine, region: RegionId, others: Value): void {
+  const reached = [...m.world.regions.callables(region)].filter((callee) => {
+    const inner = callee.kind === 'bound' ? callee.callee : callee;
+    return inner.kind === 'function' && isSpecial(inner.name);
+  });
+  if (reached.length === 0) return;
+  m.touches.touch({ kind: 'operator', region, reach: reached.length }, () =>
+    joinAll(reached.map((callee) => callWithUnknown(m, callee, others))),
+  );
 }
 
 function operateInstance(m: Machine, value: Value, start: ClassCallee, others: Value): void {
@@ -97,9 +104,16 @@ function operateInstance(m: Machine, value: Value, start: ClassCallee, others: V
       .flatMap((each) => [...each.body.locals.keys()])
       .filter(isSpecial),
   );
-  for (const name of names) {
-    for (const callee of methodOf(start, name)?.callees ?? []) {
-      m.invoke(callee, { ...argumentsOf([value]), starred: [unknownIn(others.regions)] }, callee, m.apart);
+  const [region] = value.regions;
+  if (names.size === 0 || region === undefined) return;
+  const roots = [...m.world.regions.roots(others.regions)].sort((a, b) => a - b).join(',');
+  const kind = `operator of ${start.cell} ${start.node.lineno} ${start.node.col_offset} with ${roots}`;
+  m.touches.touch({ kind, region, reach: names.size }, () => {
+    for (const name of names) {
+      for (const callee of methodOf(start, name)?.callees ?? []) {
+        m.invoke(callee, { ...argumentsOf([value]), starred: [unknownIn(others.regions)] }, callee, m.apart);
+      }
     }
-  }
+    return NOTHING;
+  });
 }

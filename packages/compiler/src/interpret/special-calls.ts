@@ -33,7 +33,7 @@ function runCode(name: string): Special {
     const inModule = frame.outer === null;
     if (!inModule || !m.runText(text, frame))
       return barrier(`${name} inside a function or of code that does not parse`)(m, args, _site, frame);
-    return unknownIn([m.world.everything()]);
+    return name === 'exec' ? IMMUTABLE : unknownIn(joinAll(args.positional).regions);
   };
 }
 

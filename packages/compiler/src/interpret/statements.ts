@@ -79,7 +79,7 @@ function imports(m: Machine, node: Stmt & { nodeType: 'Import' | 'ImportFrom' },
   world.import(module);
   for (const alias of node.names) {
     if (alias.name === '*') {
-      world.barrier(`from ${module} import * may bind any name`);
+      world.barrier(`from ${module} import * may bind any name`, 'imported');
       continue;
     }
     if (module === '__future__' && alias.name === 'annotations') world.lazyAnnotations = true;
