@@ -110,3 +110,22 @@ def test_figures_shown_by_elements_come_in_order(service: FakeService) -> None:
     images = [c["data"]["image/png"] for t, c in play.outputs if t == "display_data"]
     assert images == [c["data"]["image/png"] for t, c in plain.outputs if t == "display_data"]
     assert len(images) == 3
+
+
+def test_nan_is_found_again_as_itself(service: FakeService) -> None:
+    service.play(
+        "import math, numpy as np\ndef nans(x):\n    own = float('nan')\n    return np.nan, math.nan, own, own"
+    )
+    play = service.play("found = [nans(x) for x in range(3)]")
+    assert came_from_shards(play)
+    check = "all(a is np.nan and b is math.nan and c is d and c is not a for a, b, c, d in found)"
+    assert service.play(check).result() == "True"
+
+
+def test_values_that_remember_how_they_were_shown_are_not_changed_by_it(service: FakeService) -> None:
+    service.play(
+        "import pathlib\nroot = pathlib.Path('data')\ndef place(x): return str(root / str(x)) + str(root)"
+    )
+    play = service.play("[place(x) for x in range(3)]")
+    assert play.result() == "['data/0data', 'data/1data', 'data/2data']"
+    assert came_from_shards(play)

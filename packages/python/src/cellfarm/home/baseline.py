@@ -165,6 +165,9 @@ def _data_state(value: Any) -> tuple[list[Any], Any] | None:
     numpy, pandas, torch = sys.modules.get("numpy"), sys.modules.get("pandas"), sys.modules.get("torch")
     if numpy is not None and isinstance(value, numpy.ndarray):
         return _array_state(value)
+    pillow = sys.modules.get("PIL.Image")
+    if pillow is not None and isinstance(value, pillow.Image):
+        return [], (value.size, value.mode, zlib.crc32(value.tobytes()))
     if pandas is not None and isinstance(value, pandas.Index):
         return [], (value.names, len(value))
     if pandas is not None and isinstance(value, (pandas.DataFrame, pandas.Series)):

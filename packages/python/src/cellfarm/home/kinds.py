@@ -10,11 +10,14 @@ import datetime
 import decimal
 import fractions
 import functools
+import pathlib
 import re
 import sys
 import sysconfig
 import types
+import uuid
 import weakref
+from collections.abc import Callable
 from typing import Any
 
 # Values that nobody can change and that hold nothing that anybody could change.
@@ -23,7 +26,9 @@ ATOMIC: set[type] = {
     datetime.date, datetime.datetime, datetime.time, datetime.timedelta, datetime.timezone,
     decimal.Decimal, fractions.Fraction, re.Pattern, types.CodeType,
     types.WrapperDescriptorType, types.MethodDescriptorType, types.ClassMethodDescriptorType,
-    types.GetSetDescriptorType, types.MemberDescriptorType, weakref.ref, types.TracebackType, types.FrameType,
+    types.GetSetDescriptorType, types.MemberDescriptorType, re.Match, uuid.UUID,
+    pathlib.PurePosixPath, pathlib.PureWindowsPath, type(pathlib.Path()),
+    weakref.ref, types.TracebackType, types.FrameType,
 }  # fmt: skip
 
 # Containers whose whole state is what the garbage collector sees of them.
@@ -41,7 +46,8 @@ PLAIN: set[type] = {
 # Types in C (or their bases) whose state the garbage collector sees, or that have none.
 _SEEN_BASES: set[type] = PLAIN | {
     object, collections.OrderedDict, type, types.FunctionType, types.MethodType, types.BuiltinFunctionType, types.CellType,
-    types.MappingProxyType, types.SimpleNamespace, types.MethodWrapperType, types.GenericAlias, types.UnionType, memoryview, bytearray,
+    types.MappingProxyType, types.SimpleNamespace, types.MethodWrapperType, types.GenericAlias, types.UnionType,
+    memoryview, bytearray,
     functools.partial, functools.partialmethod, property, staticmethod, classmethod, super, BaseException, Exception,
     slice, int, float, complex, str, bytes, types.ModuleType,
 }  # fmt: skip
@@ -57,6 +63,29 @@ _LIBRARY_FOLDERS = tuple(
 )
 _HEAP_TYPE = 1 << 9  # Py_TPFLAGS_HEAPTYPE: types made by a class statement, and some made in C
 _c_kinds: dict[type, bool] = {}
+
+
+def learn_atoms() -> None:
+    """Adds the immutable scalars of the libraries that are loaded by now."""
+    for library, atoms in _ATOMS_OF.items():
+        module = sys.modules.get(library)
+        if module is not None and library not in _learnt:
+            _learnt.add(library)
+            ATOMIC.update(atoms(module))
+
+
+def _numpy_atoms(numpy: Any) -> set[type]:
+    scalars = {kind for kind in numpy.sctypeDict.values() if kind not in (numpy.void, numpy.object_)}
+    return scalars | {type(numpy.dtype(kind)) for kind in scalars}
+
+
+def _pandas_atoms(pandas: Any) -> set[type]:
+    scalars = {pandas.Timestamp, pandas.Timedelta, pandas.Period, pandas.Interval}
+    return scalars | {type(pandas.NaT), type(pandas.NA)}
+
+
+_ATOMS_OF: dict[str, Callable[[Any], set[type]]] = {"numpy": _numpy_atoms, "pandas": _pandas_atoms}
+_learnt: set[str] = set()
 
 
 def is_library_file(file: object) -> bool:

@@ -36,6 +36,7 @@ class Reach:
     """
 
     def __init__(self, namespace: dict[str, Any]) -> None:
+        kinds.learn_atoms()
         self.namespace = namespace
         self.objects: list[Any] = []
         self.index: dict[int, int] = {}
@@ -195,6 +196,9 @@ def _library_refusal(value: Any) -> str | None:
     if module.startswith("h5py"):
         return "an open HDF5 file"
     numpy, torch = sys.modules.get("numpy"), sys.modules.get("torch")
+    pillow = sys.modules.get("PIL.Image")
+    if pillow is not None and isinstance(value, pillow.Image) and getattr(value, "fp", None) is not None:
+        return "an image that is still being read from its file"
     if numpy is not None and isinstance(value, numpy.memmap) and value.flags.writeable:
         return "an array that writes to a file"
     if torch is not None and isinstance(value, torch.Tensor) and (value.is_cuda or value.is_shared()):
@@ -212,6 +216,9 @@ def _expand_array_like(value: Any) -> list[Any] | None:
         return base + (value.ravel().tolist() if value.dtype.hasobject else [])
     if isinstance(value, memoryview):
         return [value.obj]
+    pillow = sys.modules.get("PIL.Image")
+    if pillow is not None and isinstance(value, pillow.Image):
+        return []
     if pandas is not None and isinstance(value, pandas.Index):
         return [] if value.dtype != object else [*value]
     if pandas is not None and isinstance(value, (pandas.DataFrame, pandas.Series)):

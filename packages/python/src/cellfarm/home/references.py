@@ -14,6 +14,7 @@ from typing import IO, Any, Literal
 
 from cellfarm.home import kinds
 from cellfarm.home.arrays import reduce_array
+from cellfarm.home.not_a_number import NanFinder, NanNames, NanReference
 from cellfarm.home.reach import Reach
 
 Reference = (
@@ -24,6 +25,7 @@ Reference = (
     | tuple[Literal["definition"], str]
     | tuple[Literal["namespace"], None]
     | tuple[Literal["module"], str]
+    | NanReference
 )
 NameOf = Callable[[Any], Reference | None]
 Find = Callable[[Any], Any]
@@ -44,10 +46,11 @@ class ResultPickler(pickle.Pickler):
     def __init__(self, file: IO[bytes], buffer_callback: BufferCallback, name_of: NameOf) -> None:
         super().__init__(file, protocol=5, buffer_callback=buffer_callback)
         self._name_of = name_of
+        self._nans = NanNames()
 
     def persistent_id(self, value: Any) -> Reference | None:
         """The reference of an object that the receiver has."""
-        return self._name_of(value) or _module_name(value)
+        return self._nans.name_of(value) or self._name_of(value) or _module_name(value)
 
     def reducer_override(self, value: Any) -> Any:
         """Arrays as they were; all else as pickle does it."""
@@ -60,9 +63,12 @@ class ReferenceUnpickler(pickle.Unpickler):
     def __init__(self, file: IO[bytes], buffers: Any, find: Find) -> None:
         super().__init__(file, buffers=buffers)
         self._find = find
+        self._nans = NanFinder()
 
     def persistent_load(self, reference: Any) -> Any:
         """The object of this process that a reference names."""
+        if reference[0] == "nan":
+            return self._nans.find(reference)
         if reference[0] == "module":
             return sys.modules[reference[1]]
         return self._find(reference)

@@ -12,6 +12,7 @@ from cellfarm._vendor.cloudpickle import CloudPickler
 from cellfarm._vendor.cloudpickle import cloudpickle as _cloudpickle
 from cellfarm.container import Parts, dump
 from cellfarm.home.arrays import reduce_array
+from cellfarm.home.not_a_number import NanNames
 from cellfarm.home.references import BufferCallback, NameOf, Reference
 
 
@@ -21,6 +22,7 @@ class ValuePickler(CloudPickler):  # type: ignore[misc]  # the vendored module c
     def __init__(self, file: IO[bytes], buffer_callback: BufferCallback, name_of: NameOf) -> None:
         super().__init__(file, protocol=5, buffer_callback=buffer_callback)
         self._name_of = name_of
+        self._nans = NanNames()
         self.bare_namespace: dict[str, Any] | None = None
         """Globals of functions that the receiver binds to its own namespace: they travel without them."""
 
@@ -28,7 +30,7 @@ class ValuePickler(CloudPickler):  # type: ignore[misc]  # the vendored module c
         """The reference of an object that the receiver has."""
         if self.bare_namespace is not None and value is self.bare_namespace:
             return ("namespace", None)
-        return self._name_of(value)
+        return self._nans.name_of(value) or self._name_of(value)
 
     def reducer_override(self, value: Any) -> Any:
         """Arrays as they were; functions and classes as cloudpickle does it."""
