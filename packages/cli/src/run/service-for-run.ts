@@ -14,8 +14,8 @@ export interface ServiceForRun {
   kill(): void;
 }
 
-/** Address in `<CELLFARM_HOME>/service.json` when a service answers there; else null. */
-export async function runningService(home: string): Promise<ServiceClient | null> {
+/** A client of the service that `<CELLFARM_HOME>/service.json` names; null where there is none. */
+function namedService(home: string): ServiceClient | null {
   let text: string;
   try {
     text = readFileSync(join(home, 'service.json'), 'utf8');
@@ -24,8 +24,13 @@ export async function runningService(home: string): Promise<ServiceClient | null
     throw cause;
   }
   const parsed = ServiceAddress.safeParse(JSON.parse(text));
-  if (!parsed.success) return null;
-  const client = new ServiceClient(parsed.data);
+  return parsed.success ? new ServiceClient(parsed.data) : null;
+}
+
+/** The service of `cellfarm up` when it answers; else null. */
+export async function runningService(home: string): Promise<ServiceClient | null> {
+  const client = namedService(home);
+  if (!client) return null;
   try {
     await client.get<Health>('/v1/health');
     return client;
@@ -44,8 +49,12 @@ export interface ServiceChoice {
 export async function serviceForRun(settings: Settings, choice: ServiceChoice): Promise<ServiceForRun> {
   const running = choice.redis === undefined ? await runningService(settings.home) : null;
   if (running) {
-    // Stopping is for those who started it; the address is read again in case it was started anew.
-    return { client: () => running, stop: async () => undefined, kill: () => undefined };
+    // Stopping is for those who started it. The address is read again each time: a service that was started anew has another.
+    return {
+      client: () => namedService(settings.home) ?? running,
+      stop: async () => undefined,
+      kill: () => undefined,
+    };
   }
   const farm = await Farm.start(settings, {
     redis: choice.redis,

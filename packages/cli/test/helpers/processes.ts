@@ -1,5 +1,6 @@
-// The processes below one process, by cellfarm's part, as `ps` shows them.
+// The processes below one process, by cellfarm's part, as the system shows them.
 import { execFileSync } from 'node:child_process';
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
 
 export interface Process {
   readonly pid: number;
@@ -7,11 +8,41 @@ export interface Process {
   readonly command: string;
 }
 
-function allProcesses(): Process[] {
-  const lines = execFileSync('ps', ['-axo', 'pid=,ppid=,command='], { encoding: 'utf8' }).trim().split('\n');
+interface Seen extends Process {
+  /** One letter, as `ps` has it; `Z` is a process that ended and waits to be noted by its parent. */
+  readonly state: string;
+}
+
+function allProcesses(): Seen[] {
+  return existsSync('/proc/self/stat') ? fromProc() : fromPs();
+}
+
+/** Linux tells by files, also where no `ps` is installed. */
+function fromProc(): Seen[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .flatMap((name) => {
+      try {
+        const stat = readFileSync(`/proc/${name}/stat`, 'utf8');
+        const command = readFileSync(`/proc/${name}/cmdline`, 'utf8').replaceAll('\0', ' ').trim();
+        const [state = '', parent] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+        return [{ pid: Number(name), parent: Number(parent), state, command }];
+      } catch (error) {
+        if (['ENOENT', 'ESRCH'].includes((error as NodeJS.ErrnoException).code ?? '')) return []; // it ended meanwhile
+        throw error;
+      }
+    });
+}
+
+function fromPs(): Seen[] {
+  const lines = execFileSync('ps', ['-axo', 'pid=,ppid=,stat=,command='], { encoding: 'utf8' })
+    .trim()
+    .split('\n');
   return lines.flatMap((line) => {
-    const match = /^\s*(\d+)\s+(\d+)\s+(.*)$/.exec(line);
-    return match ? [{ pid: Number(match[1]), parent: Number(match[2]), command: match[3] ?? '' }] : [];
+    const match = /^\s*(\d+)\s+(\d+)\s+(\S+)\s+(.*)$/.exec(line);
+    if (!match) return [];
+    const [, pid, parent, state = '', command = ''] = match;
+    return [{ pid: Number(pid), parent: Number(parent), state, command }];
   });
 }
 
@@ -47,10 +78,5 @@ export function partsBelow(pid: number, part: Part): Process[] {
 
 /** Whether a process runs; one that has ended and only waits to be noted by its parent does not. */
 export function isAlive(pid: number): boolean {
-  try {
-    const state = execFileSync('ps', ['-o', 'stat=', '-p', String(pid)], { encoding: 'utf8' }).trim();
-    return state !== '' && !state.startsWith('Z');
-  } catch {
-    return false; // ps says so with its exit status
-  }
+  return allProcesses().some((each) => each.pid === pid && !each.state.startsWith('Z'));
 }
