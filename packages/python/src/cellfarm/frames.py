@@ -119,7 +119,9 @@ class FrameStream:
 
     def __init__(self, sock: socket.socket) -> None:
         self._socket = sock
+        self._outgoing: deque[tuple[bytes, memoryview]] = deque()
         self._write_lock = threading.Lock()
+        self._writer: int | None = None
         self._frames: deque[Frame] = deque()
         self._buffer = bytearray(_CHUNK_BYTES)
         self._filled = 0
@@ -131,14 +133,17 @@ class FrameStream:
 
     def write(self, frame: Frame) -> None:
         """Sends one frame. Raises OSError when the other end is gone, ValueError when it is too large."""
-        head = encode_head(frame)
-        payload = memoryview(frame.payload).cast("B")
-        with self._write_lock, _whole():
-            if payload.nbytes <= _CHUNK_BYTES:
-                self._socket.sendall(head + payload)
-            else:
-                self._socket.sendall(head)
-                self._socket.sendall(payload)
+        self._outgoing.append((encode_head(frame), memoryview(frame.payload).cast("B")))
+        thread = threading.get_ident()
+        # A finalizer or a signal handler may speak in the middle of a frame: its own goes out after that one.
+        while self._outgoing and self._writer != thread:
+            with self._write_lock:
+                self._writer = thread
+                try:
+                    with _whole():
+                        self._send_outgoing()
+                finally:
+                    self._writer = None
 
     def read(self) -> Frame | None:
         """The next frame, waiting for it; None when the stream has ended."""
@@ -165,6 +170,15 @@ class FrameStream:
     def close(self) -> None:
         """Closes the socket. In a forked child this leaves the parent's connection alone."""
         self._socket.close()
+
+    def _send_outgoing(self) -> None:
+        while self._outgoing:
+            head, payload = self._outgoing.popleft()
+            if payload.nbytes <= _CHUNK_BYTES:
+                self._socket.sendall(head + payload)
+            else:
+                self._socket.sendall(head)
+                self._socket.sendall(payload)
 
     def _readable(self) -> bool:
         poller = select.poll()

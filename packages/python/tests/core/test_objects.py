@@ -126,7 +126,7 @@ def test_equal_values_become_one_file(objects: Objects, sealed: Sealed, tmp_path
     refs = [objects.write(dump(np.arange(50_000))) for _ in range(3)]
     objects.settle()
     assert len({digest for _, digest, _ in sealed.told}) == 1
-    assert len([file for file in (tmp_path / "objects").glob("??/*")]) == 1
+    assert len(list((tmp_path / "objects").glob("??/*"))) == 1
     assert len({ref["id"] for ref in refs}) == 3
     assert all((load(objects.open(ref)) == np.arange(50_000)).all() for ref in refs)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -97,6 +98,47 @@ def test_text_arrives_while_the_cell_runs(home: HomeUnderTest) -> None:
         seen.append((frame.meta["content"]["text"], time.monotonic()))
     assert [text for text, _ in seen] == ["early\n", "late\n"]
     assert seen[1][1] - seen[0][1] > 0.3
+
+
+def _texts_with_times(home: HomeUnderTest) -> list[tuple[str, float]]:
+    seen: list[tuple[str, float]] = []
+    while (frame := home.read()).type != m.FRAME_PLAYED:
+        seen.append((frame.meta["content"]["text"], time.monotonic()))
+    return seen
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="nothing ticks elsewhere")
+@pytest.mark.parametrize(
+    "code",
+    [
+        "import time\nprint('early', end='')\ntime.sleep(1.5)\nprint(' late')",
+        "import time\nfor i in range(100): print(i)\ntime.sleep(1.5)\nprint('late')",
+        "import subprocess\nx = subprocess.run(['sh', '-c', 'echo early; sleep 1.5; echo late'])",
+    ],
+)
+def test_text_before_a_silence_is_seen_during_it(home: HomeUnderTest, code: str) -> None:
+    home.send_play(code)
+    seen = _texts_with_times(home)
+    last, before = seen[-1], seen[-2]
+    assert "late" in last[0]
+    assert "late" not in before[0]
+    assert last[1] - before[1] > 0.5
+
+
+def test_a_finalizer_that_prints_in_the_middle_of_a_message_is_heard(home: HomeUnderTest) -> None:
+    code = """
+import gc
+class Loud:
+    def __del__(self):
+        print('gone')
+for i in range(3000):
+    loud = Loud(); loud.itself = loud; del loud
+    print('line')
+gc.collect() and None
+"""
+    text = home.play(code).text()
+    assert text.count("gone") == 3000
+    assert text.count("line") == 3000
 
 
 def test_ten_megabytes_of_text_arrive_whole_in_few_messages(home: HomeUnderTest) -> None:

@@ -15,10 +15,12 @@ from cellfarm.door import join, say_hello
 from cellfarm.frames import HOME_SLOT, Frame, FrameStream
 from cellfarm.home.outlet import Content, Outlet, Sink
 from cellfarm.home.rewrite import ENGINE_NAME
+from cellfarm.home.ticker import Ticker
 from cellfarm.objects import Objects
 from cellfarm.protocol.messages import FRAME_NOTE, FRAME_OUTPUT, FRAME_SEALED
 
 _FAILED = 70
+_TICK_SECONDS = 0.2
 
 
 def run(door: str, nonce: str, objects_folder: str | None) -> None:
@@ -59,10 +61,13 @@ async def _serve(stream: FrameStream, door: str, nonce: str, objects_folder: str
     engine = MapEngine(stream, objects, home, door, objects_folder)
     setattr(builtins, ENGINE_NAME, engine)
     session = Session(stream, home, objects, engine)
+    ticker = Ticker(_TICK_SECONDS, home.send_waiting)
+    home.before_cell = ticker.wait_whole
     say_hello(stream, nonce, "home")
     try:
         return await session.serve()
     finally:
+        ticker.stop()
         objects.settle()
 
 

@@ -16,6 +16,7 @@ import signal
 import sys
 import threading
 import types
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -52,6 +53,7 @@ class HomeShell:
     outlet: Outlet
     captured: dict[int, CapturedDescriptor]
     widgets: OutputWidgets
+    before_cell: Callable[[], None] | None = None
 
     @property
     def namespace(self) -> dict[str, Any]:
@@ -61,6 +63,8 @@ class HomeShell:
 
     def begin_request(self, request: dict[str, Any]) -> None:
         """What happens from now on belongs to this execute request, in threads started from now on too."""
+        if self.before_cell is not None:
+            self.before_cell()
         self.kernel.set_parent([b"home"], request, channel="shell")
         if hasattr(self.kernel, "_associate_new_top_level_threads_with"):  # ipykernel 6
             self.kernel._associate_new_top_level_threads_with(request["header"])
@@ -72,6 +76,11 @@ class HomeShell:
                 stream.flush()
             except Exception:  # a broken stream of the user's is the user's
                 continue
+
+    def send_waiting(self) -> None:
+        """Sends text that has waited long enough; may be called at any moment in the main thread."""
+        for stream in self.streams:
+            stream.send_waiting()
 
     @property
     def ipykernel_major(self) -> int:

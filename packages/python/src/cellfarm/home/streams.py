@@ -9,6 +9,7 @@ code and child processes keeps its place among Python's. Buffers, parents and ho
 from __future__ import annotations
 
 import os
+import threading
 import time
 import types
 from collections.abc import Callable
@@ -44,6 +45,9 @@ class HomeStream(OutStream):
         self._captured = captured
         self._original_stdstream_copy = captured.original
         self._draining = False
+        self._guard = threading.RLock()
+        self._busy = False
+        """Whether a write or flush is under way in the thread that holds the guard."""
         self._unsent = 0
         self._waiting_since = 0.0
         self._child_text = ""
@@ -54,6 +58,47 @@ class HomeStream(OutStream):
         """Takes text; it is on its way to the notebook when it is worth a message."""
         if os.getpid() != self._master_pid:
             return self._write_in_child(string)
+        with self._guard:
+            if self._busy:  # a finalizer prints in the middle of a write or flush: that one goes on first
+                count: int | None = super().write(string)
+                return count
+            try:
+                self._busy = True
+                return self._write(string)
+            finally:
+                self._busy = False
+
+    def flush(self) -> None:
+        """Sends what there is."""
+        if os.getpid() != self._master_pid:
+            self._captured.write(self._child_text)
+            self._child_text = ""
+            return
+        with self._guard:
+            if self._busy:
+                return
+            try:
+                self._busy = True
+                self._send()
+            finally:
+                self._busy = False
+
+    def send_waiting(self) -> None:
+        """Sends what has waited long enough, unless a write or flush is under way; called by a signal's handler."""
+        if os.getpid() != self._master_pid or not self._guard.acquire(blocking=False):
+            return
+        try:
+            waits = self._unsent and time.monotonic() - self._waiting_since >= _INTERVAL_SECONDS
+            if waits or self._captured.has_more():
+                self.flush()
+        finally:
+            self._guard.release()
+
+    def _send(self) -> None:
+        self._unsent = 0
+        super().flush()
+
+    def _write(self, string: str) -> int | None:
         # `print` writes its text and its line's end one after the other: nothing comes between them.
         if string != "\n" and self._captured.has_more():
             self.drain()
@@ -64,15 +109,6 @@ class HomeStream(OutStream):
         self._unsent += len(string)
         self._send_if_due(string, now)
         return count
-
-    def flush(self) -> None:
-        """Sends what there is."""
-        if os.getpid() != self._master_pid:
-            self._captured.write(self._child_text)
-            self._child_text = ""
-            return
-        self._unsent = 0
-        super().flush()
 
     def drain(self) -> None:
         """Sends what C code and child processes wrote, after the Python text that came before it."""
@@ -111,10 +147,10 @@ class HomeStream(OutStream):
             self._interval_end = now + _INTERVAL_SECONDS
             self._lines_left = _LINES_AT_ONCE
         if self._unsent >= _PIECE_CHARACTERS or now - self._waiting_since >= _INTERVAL_SECONDS:
-            self.flush()
+            self._send()
         elif self._lines_left and string.endswith("\n"):
             self._lines_left -= 1
-            self.flush()
+            self._send()
 
 
 # Seen by user code as what it stands for.
