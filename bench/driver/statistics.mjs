@@ -1,6 +1,6 @@
 // The few statistics that tables are made of. Empty input gives undefined: there is nothing to say.
 
-export function median(values) {
+function median(values) {
   if (values.length === 0) return undefined;
   const ordered = values.toSorted((a, b) => a - b);
   const middle = ordered.length >> 1;

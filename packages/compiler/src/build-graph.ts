@@ -40,7 +40,7 @@ function cellTask(outcome: CellOutcome): Task {
   };
 }
 
-export function taskOf(cell: number): TaskId {
+function taskOf(cell: number): TaskId {
   return `c${cell}` as TaskId;
 }
 

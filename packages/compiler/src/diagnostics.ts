@@ -9,7 +9,7 @@ interface Spot {
   readonly column?: number | null;
 }
 
-export function diagnostic(
+function diagnostic(
   code: ErrorCode,
   severity: Diagnostic['severity'],
   spot: Spot,

@@ -6,7 +6,7 @@ import { IMMUTABLE, joinAll, unknownIn, value, type Value } from '../values.js';
 import { bindName, deleteName } from './names.js';
 
 /** The name at the root of `a.b[i].c`; null when the root is no name. */
-export function rootName(node: Expr): string | null {
+function rootName(node: Expr): string | null {
   let at = node;
   while (at.nodeType === 'Attribute' || at.nodeType === 'Subscript') at = at.value;
   return at.nodeType === 'Name' ? at.id : null;

@@ -35,7 +35,7 @@ function reachable(m: Machine, all: Value): Set<Callee> {
 }
 
 /** A call of something that is not known. */
-export function callUnknown(
+function callUnknown(
   m: Machine,
   text: string,
   values: readonly Value[],
@@ -63,7 +63,7 @@ export function callUnknown(
   return join(unknownIn(world.regions.roots([region, ...all.regions])), touched);
 }
 
-export function callLibrary(
+function callLibrary(
   m: Machine,
   path: string,
   receiver: Value | null,

@@ -35,7 +35,7 @@ export function methodOf(start: ClassCallee, name: string): Value | undefined {
 }
 
 /** True when all of a class's behaviour is written in the notebook. */
-export function fullyKnown(start: ClassCallee): boolean {
+function fullyKnown(start: ClassCallee): boolean {
   const harmless = new Set([
     'builtins.object',
     'builtins.Exception',
@@ -57,7 +57,7 @@ export function fullyKnown(start: ClassCallee): boolean {
 }
 
 /** A function taken from an instance: bound to it unless it is static. */
-export function bind(callee: FunctionCallee, self: Value): Callee {
+function bind(callee: FunctionCallee, self: Value): Callee {
   if (callee.binding === 'static') return callee;
   const bound: BoundCallee = { kind: 'bound', self, callee };
   return bound;

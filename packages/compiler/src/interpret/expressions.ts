@@ -225,6 +225,6 @@ export function evaluate(m: Machine, node: Expr, frame: Frame): Value {
 }
 
 /** Whether a name used in a frame is the notebook's own rather than a local. */
-export function isGlobalName(name: string, frame: Frame): boolean {
+function isGlobalName(name: string, frame: Frame): boolean {
   return resolve(frame.scope, name).kind === 'global';
 }

@@ -40,7 +40,7 @@ export function bindName(world: World, name: string, value: Value, frame: Frame)
 }
 
 /** Widening a local counts as a change of the world: functions defined inside may see it. */
-export function widen(world: World, frame: Frame, name: string, value: Value): void {
+function widen(world: World, frame: Frame, name: string, value: Value): void {
   const before = frame.changes;
   frame.widen(name, value);
   if (frame.changes !== before && frame.calleesMade.size > 0) world.touchEpoch();
