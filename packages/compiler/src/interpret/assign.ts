@@ -5,13 +5,6 @@ import type { Expr, Pattern } from '../py-node.js';
 import { IMMUTABLE, joinAll, unknownIn, value, type Value } from '../values.js';
 import { bindName, deleteName } from './names.js';
 
-/** The name at the root of `a.b[i].c`; null when the root is no name. */
-function rootName(node: Expr): string | null {
-  let at = node;
-  while (at.nodeType === 'Attribute' || at.nodeType === 'Subscript') at = at.value;
-  return at.nodeType === 'Name' ? at.id : null;
-}
-
 /** Notes that an object now also holds a value. */
 export function store(m: Machine, holder: Value, stored: Value): void {
   const { regions } = m.world;

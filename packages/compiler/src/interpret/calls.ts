@@ -35,13 +35,7 @@ function reachable(m: Machine, all: Value): Set<Callee> {
 }
 
 /** A call of something that is not known. */
-function callUnknown(
-  m: Machine,
-  text: string,
-  values: readonly Value[],
-  site: object,
-  frame: Frame,
-): Value {
+function callUnknown(m: Machine, text: string, values: readonly Value[], site: object, frame: Frame): Value {
   const { world } = m;
   const all = joinAll(values);
   if (world.regions.roots(all.regions).has(world.regions.find(world.everything()))) {
@@ -55,11 +49,8 @@ function callUnknown(
   world.regions.keep(region, callees);
   for (const each of all.regions) world.regions.soil(each);
   if (BACKGROUND.test(text)) for (const callee of callees) world.background.add(callee);
-  const key = { kind: 'call', region, reach: callees.size };
-  const touched =
-    callees.size === 0
-      ? NOTHING
-      : m.touches.touch(key, () => joinAll([...callees].map((callee) => callWithUnknown(m, callee, all))));
+  const reached = [...callees];
+  const touched = m.touches.touch({ kind: 'call', region }, reached, all, () => callWithUnknown(m, reached, all));
   return join(unknownIn(world.regions.roots([region, ...all.regions])), touched);
 }
 

@@ -4,7 +4,6 @@ import type { Frame } from '../frame.js';
 import type { Machine } from '../machine.js';
 import type { Constant, Dict, Expr, Lambda, Sequence } from '../py-node.js';
 import { stringLiteral } from '../py-node.js';
-import { resolve } from '../scopes.js';
 import {
   IMMUTABLE,
   join,
@@ -222,9 +221,4 @@ export function evaluate(m: Machine, node: Expr, frame: Frame): Value {
     default:
       return assertNever(node);
   }
-}
-
-/** Whether a name used in a frame is the notebook's own rather than a local. */
-function isGlobalName(name: string, frame: Frame): boolean {
-  return resolve(frame.scope, name).kind === 'global';
 }
