@@ -152,3 +152,13 @@ def test_equal_inputs_have_equal_digests_in_another_home(folder: Path, fork: boo
             digests.append(only_map(home.play("[outer(x) for x in range(4)]")).over["inputs"])
     assert None not in digests
     assert digests[0] == digests[2] != digests[1] == digests[3]
+
+
+def test_a_library_that_counts_the_cores_once_leaves_too(service: FakeService) -> None:
+    service.play(
+        "from sklearn.cluster import KMeans\nimport numpy as np\npoints = np.random.RandomState(0).rand(60, 2)"
+    )
+    service.play("def clusters(k): return KMeans(k, n_init=1, random_state=0).fit(points).labels_.max() + 1")
+    play = service.play("[int(n) for n in [clusters(k) for k in (2, 3, 4)]]")
+    assert play.result() == "[2, 3, 4]"
+    assert [record.closed["homeFrom"] for record in play.maps if record.closed] == [None, None]

@@ -23,6 +23,7 @@ from cellfarm.home.recorder import show_again
 from cellfarm.home.references import CannotShip, ReferenceUnpickler, found_in_reach
 from cellfarm.home.shell import HomeShell
 from cellfarm.home.values import STATUS_WORDS, Values
+from cellfarm.home.warm_up import warm_up
 from cellfarm.objects import Objects
 from cellfarm.protocol import messages as m
 
@@ -177,6 +178,8 @@ class OpenMap:
             frame = self._values.arrived(element) if self._values is not None else None
             if frame is not None:
                 return frame
+            if self._values is not None and not self._values.covers(element):
+                raise MapClosed("lost: no shard holds this element")
             if self._closing is not None:
                 raise MapClosed(self._closing)
             self._receive()
@@ -230,6 +233,7 @@ class OpenMap:
         around.home.flush()
         around.objects.settle()
         pages.prepare()
+        warm_up()
         refused = "the map is shipped" if offer.shipped is not None else unsafe_reason()
         pid: int | None = None
         if refused is None:

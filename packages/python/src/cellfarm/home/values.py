@@ -48,6 +48,10 @@ class Values:
             self._ready = None
         return self._frames.get(self._at)
 
+    def covers(self, element: int) -> bool:
+        """Whether any shard holds `element`."""
+        return bool(self.shards) and element < self.shards[-1][1]
+
     def prepare(self) -> None:
         """Reads the result of the shard that `arrived` spoke of. Raises whatever unpickling it raises."""
         if self._ready is None:

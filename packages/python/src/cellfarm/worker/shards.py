@@ -21,6 +21,7 @@ from cellfarm.home.reach import Reach
 from cellfarm.home.recorder import Recorder
 from cellfarm.home.references import ReferenceUnpickler, ResultPickler, names_in_memos
 from cellfarm.home.shell import HomeShell
+from cellfarm.home.warm_up import warm_up
 from cellfarm.objects import Objects
 from cellfarm.protocol import messages as m
 from cellfarm.worker.reply import send_result
@@ -108,6 +109,7 @@ class WorkerShards:
             raise KeyError("its function was not sent ahead")
         self._set_parent()
         (_, function), memo = _read(self._payloads[code], {})
+        warm_up()
         self._loaded[code] = loaded = _Loaded(function, memo)
         return loaded
 
