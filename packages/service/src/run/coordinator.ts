@@ -30,6 +30,7 @@ import type { Desk, RunSettings, Told } from './desk.js';
 import { FrameRouter } from './frame-router.js';
 import { HomeDialogue } from './home-dialogue.js';
 import type { LeaseHolder } from './lease-book.js';
+import { Inbox } from './inbox.js';
 import { Maps } from './maps.js';
 import { PassedObjects } from './passed-objects.js';
 import { writeRecord } from './record.js';
@@ -76,6 +77,7 @@ export class RunCoordinator implements Desk, LeaseHolder {
   private readonly maps: Maps;
   private readonly closing: Closing;
   private readonly router: FrameRouter;
+  private readonly inbox = new Inbox((slot, frames) => this.receive(slot, frames));
   /** Cells later than the one that ended the run, which were played already: they count as not played. */
   private readonly beyond = new Set<number>();
   /** Targets that nobody serves, as was said already. */
@@ -98,7 +100,8 @@ export class RunCoordinator implements Desk, LeaseHolder {
     this.finished = new Promise((resolve) => (settle = resolve));
     this.settle = () => settle();
     this.slots = new Slots(this, around.leases.office(plan, this), around.outbox, {
-      frames: (slot, frames) => this.receive(slot, frames),
+      frames: (slot, frames) => this.inbox.take(slot, frames, this.maps.inFlightIn(slot)),
+      leaving: () => this.inbox.empty(),
       lost: (slot) => this.slotLost(slot),
       ended: () => this.closing.homeGone(),
       protect: (act) => this.protect(act),
@@ -384,6 +387,7 @@ export class RunCoordinator implements Desk, LeaseHolder {
   }
 
   private complete(outcome: Outcome): void {
+    this.inbox.close();
     for (const timer of [this.wake, this.deadline]) if (timer) clearTimeout(timer);
     const finishedAt = this.now();
     writeRecord(this.around.folder, {
@@ -405,6 +409,7 @@ export class RunCoordinator implements Desk, LeaseHolder {
 
   /** Lets go of the run without ending it: the service stops, another one goes on. */
   abandon(): void {
+    this.inbox.close();
     for (const timer of [this.wake, this.deadline]) if (timer) clearTimeout(timer);
     this.isFinished = true;
     this.slots.closeAll();

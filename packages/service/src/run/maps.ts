@@ -201,6 +201,11 @@ export class Maps {
     this.slots.send(slot, { type: FRAME.code, code: map.code, payload: map.body });
   }
 
+  /** Shards that a slot was given and has not answered. */
+  inFlightIn(slot: Slot): number {
+    return this.inFlight.get(slot)?.size ?? 0;
+  }
+
   private flying(slot: Slot): Set<Shard> {
     const present = this.inFlight.get(slot);
     if (present) return present;
