@@ -12,7 +12,7 @@ import { Observations, type ChangeEvent } from './observations.js';
 import type { ParsedCell } from './parse-cell.js';
 import type { Call } from './py-node.js';
 import type { RegionId } from './regions.js';
-import { value } from './values.js';
+import { NOTHING, value } from './values.js';
 import { World } from './world.js';
 
 /** A name whose object a cell changes in place. */
@@ -118,8 +118,7 @@ function analyse(parsed: ParsedCell, world: World): CellAnalysis {
   const skipped = cell.tags.role === 'skip';
   if (!skipped) {
     world.observe(seen, () => {
-      for (const callee of world.background)
-        callWithUnknown(interpreter, callee, value({ regions: new Set([world.everything()]) }));
+      callWithUnknown(interpreter, [...world.background], NOTHING);
       opaque = runParsed(parsed, world, interpreter);
     });
   }

@@ -50,7 +50,9 @@ function callUnknown(m: Machine, text: string, values: readonly Value[], site: o
   for (const each of all.regions) world.regions.soil(each);
   if (BACKGROUND.test(text)) for (const callee of callees) world.background.add(callee);
   const reached = [...callees];
-  const touched = m.touches.touch({ kind: 'call', region }, reached, all, () => callWithUnknown(m, reached, all));
+  const touched = m.touches.touch({ kind: 'call', region }, reached, all, () =>
+    callWithUnknown(m, reached, all),
+  );
   return join(unknownIn(world.regions.roots([region, ...all.regions])), touched);
 }
 

@@ -37,7 +37,7 @@ export function evaluateComprehension(m: Machine, node: AnyComprehension, frame:
       lazy = { kind: 'lazy', run: () => runGenerators(m, node, inner, first, frame) };
       frame.calleesMade.set(node, lazy);
     }
-    const region = freshRegion(m, frame, node);
+    const region = freshRegion(m, frame, node, { plain: true });
     m.world.regions.keep(region, [lazy]);
     return value({ regions: new Set([region]), callees: new Set([lazy]), type: 'iterator' });
   }

@@ -21,12 +21,11 @@ import {
 } from '../values.js';
 import { instantiate } from './classes.js';
 import { freshRegion } from './objects.js';
-import { skim } from './skim.js';
 
 const DEEPEST = 40;
-const CALLS_PER_CELL = 4000;
+const CALLS_PER_CELL = 2000;
 /** Expressions evaluated for one cell: some tenths of a second. */
-const STEPS_PER_CELL = 400_000;
+const STEPS_PER_CELL = 60_000;
 
 interface Remembered {
   readonly key: string;
@@ -144,7 +143,7 @@ export class CallStack {
       lazy = { kind: 'lazy', run: () => this.m.invoke(bodyOf(callee), args, site, inner) };
       frame.calleesMade.set(site, lazy);
     }
-    const region = freshRegion(this.m, frame, site);
+    const region = freshRegion(this.m, frame, site, { plain: true });
     this.m.world.regions.keep(region, [lazy]);
     return value({ regions: new Set([region]), callees: new Set([lazy]), type: 'iterator' });
   }
@@ -247,9 +246,8 @@ function bodyOf(callee: FunctionCallee): FunctionCallee {
   return body;
 }
 
-/** A call that may be made, with arguments that are not known: everything given may be in any place. */
-export function callWithUnknown(m: Machine, callee: Callee, given: Value): Value {
-  if (!m.touches.count()) return skim(m.world, callee, given);
-  const unknown = unknownIn(m.world.regions.roots(given.regions));
-  return m.invoke(callee, { ...argumentsOf([]), starred: [unknown] }, callee, m.apart);
+/** Calls that may be made, with arguments that are not known: everything given may be in any place. */
+export function callWithUnknown(m: Machine, callees: readonly Callee[], given: Value): Value {
+  const args = { ...argumentsOf([]), starred: [unknownIn(m.world.regions.roots(given.regions))] };
+  return joinAll(callees.map((callee) => m.invoke(callee, args, callee, m.apart)));
 }

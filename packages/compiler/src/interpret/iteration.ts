@@ -4,10 +4,10 @@ import type { Machine } from '../machine.js';
 import {
   argumentsOf,
   IMMUTABLE,
+  join,
   joinAll,
   NOTHING,
   unknownIn,
-  type Callee,
   type ClassCallee,
   type Value,
 } from '../values.js';
@@ -33,13 +33,20 @@ const CONTAINERS = new Set([
   'bytearray',
 ]);
 
-export function isContainer(value: Value): boolean {
+function isContainer(value: Value): boolean {
   return value.type !== null && CONTAINERS.has(value.type);
 }
 
-function lazies(m: Machine, value: Value): Callee[] {
-  const kept = [...value.regions].flatMap((region) => [...m.world.regions.callables(region)]);
-  return [...new Set([...value.callees, ...kept])].filter((callee) => callee.kind === 'lazy');
+/** Runs the generators that a value may be or hold. */
+function runLazies(m: Machine, value: Value, site: object, frame: Frame): Value {
+  const { regions } = m.world;
+  const results = [...regions.roots(value.regions)].map((region) => {
+    const lazies = [...regions.callables(region)].filter((callee) => callee.kind === 'lazy');
+    return m.touches.touch({ kind: 'consume', region }, lazies, value, () =>
+      joinAll(lazies.map((callee) => m.invoke(callee, argumentsOf([]), site, frame))),
+    );
+  });
+  return joinAll(results);
 }
 
 /** What an element of a container may be. */
@@ -56,7 +63,7 @@ export function elementOf(m: Machine, value: Value): Value {
 }
 
 export function consume(m: Machine, value: Value, site: object, frame: Frame): Value {
-  const made = lazies(m, value).map((callee) => m.invoke(callee, argumentsOf([]), site, frame));
+  const made = value.type === 'immutable' ? NOTHING : runLazies(m, value, site, frame);
   if (value.type === 'file') m.world.effect('io', { text: 'reads a file', readOnly: true });
   if (value.instanceOf) m.operate([value]);
   else if (value.type !== 'immutable' && value.type !== 'nothing' && !isContainer(value)) {
@@ -66,9 +73,7 @@ export function consume(m: Machine, value: Value, site: object, frame: Frame): V
     });
     if (value.open) m.operate([value]);
   }
-  if (made.length > 0 && value.type === 'iterator')
-    return joinAll([...made, elementOf(m, { ...value, callees: new Set() })]);
-  return joinAll([...made, elementOf(m, value)]);
+  return join(made, elementOf(m, value));
 }
 
 const NOT_OPERATORS = new Set(['__init__', '__new__', '__init_subclass__', '__class_getitem__']);
@@ -92,10 +97,7 @@ function operateUnknown(m: Machine, region: RegionId, others: Value): void {
     const inner = callee.kind === 'bound' ? callee.callee : callee;
     return inner.kind === 'function' && isSpecial(inner.name);
   });
-  if (reached.length === 0) return;
-  m.touches.touch({ kind: 'operator', region, reach: reached.length }, () =>
-    joinAll(reached.map((callee) => callWithUnknown(m, callee, others))),
-  );
+  m.touches.touch({ kind: 'operator', region }, reached, others, () => callWithUnknown(m, reached, others));
 }
 
 function operateInstance(m: Machine, value: Value, start: ClassCallee, others: Value): void {
@@ -104,16 +106,13 @@ function operateInstance(m: Machine, value: Value, start: ClassCallee, others: V
       .flatMap((each) => [...each.body.locals.keys()])
       .filter(isSpecial),
   );
+  const methods = [...names].flatMap((name) => [...(methodOf(start, name)?.callees ?? [])]);
   const [region] = value.regions;
-  if (names.size === 0 || region === undefined) return;
+  if (region === undefined) return;
   const roots = [...m.world.regions.roots(others.regions)].sort((a, b) => a - b).join(',');
   const kind = `operator of ${start.cell} ${start.node.lineno} ${start.node.col_offset} with ${roots}`;
-  m.touches.touch({ kind, region, reach: names.size }, () => {
-    for (const name of names) {
-      for (const callee of methodOf(start, name)?.callees ?? []) {
-        m.invoke(callee, { ...argumentsOf([value]), starred: [unknownIn(others.regions)] }, callee, m.apart);
-      }
-    }
-    return NOTHING;
+  m.touches.touch({ kind, region }, methods, others, () => {
+    const args = { ...argumentsOf([value]), starred: [unknownIn(others.regions)] };
+    return joinAll(methods.map((callee) => m.invoke(callee, args, callee, m.apart)));
   });
 }

@@ -28,8 +28,8 @@ function mentionedBy(callee: Callee): Mentioned {
   return known;
 }
 
-export function skim(world: World, start: Callee, given: Value): Value {
-  const todo: Callee[] = [start];
+export function skim(world: World, starts: Iterable<Callee>, given: Value): Value {
+  const todo: Callee[] = [...starts];
   const done = new Set<Callee>();
   const reached: Value[] = [given];
   for (let callee = todo.pop(); callee; callee = todo.pop()) {

@@ -55,7 +55,7 @@ function lazyCall(giveResults: boolean): Special {
       };
       frame.calleesMade.set(site, lazy);
     }
-    const region = freshRegion(m, frame, site);
+    const region = freshRegion(m, frame, site, { plain: true });
     m.world.regions.keep(region, [lazy]);
     const shared = iterables.flatMap((each) =>
       [...each.regions].filter((one) => !m.world.regions.isPlain(one)),

@@ -2,20 +2,20 @@
 // interpreted once and then remembered, and a touch of the same region within it adds nothing.
 import { Observations } from '../observations.js';
 import type { RegionId } from '../regions.js';
-import { NOTHING, type Value } from '../values.js';
+import { NOTHING, type Callee, type Value } from '../values.js';
 import type { World } from '../world.js';
+import { skim } from './skim.js';
 
 /** What kind of reach: an unknown call, or an operator, of any object or of one class. */
 export interface TouchKey {
   readonly kind: string;
   readonly region: RegionId;
-  /** How many functions can be reached: with more of them the touch is another. */
-  readonly reach: number;
 }
 
-const CALLS_PER_CELL = 60;
+const CALLS_PER_CELL = 100;
 
 interface Remembered {
+  /** How many functions could be reached: with more of them the touch is another. */
   readonly reach: number;
   readonly epoch: number;
   readonly seen: Observations;
@@ -32,19 +32,18 @@ export class Touches {
 
   constructor(private readonly world: World) {}
 
-  /** Counts a call that may be made. False when there were so many in this cell that one look has to do. */
-  count(): boolean {
-    this.calls += 1;
-    return this.calls <= CALLS_PER_CELL;
-  }
-
   /** Whether what is being interpreted will have been seen in full when it ends. */
   get whole(): boolean {
     return this.reliedOn.size === 0;
   }
 
-  touch(key: TouchKey, work: () => Value): Value {
+  /** The calls that a touch of a region makes. `given` is what may be passed to them. */
+  touch(key: TouchKey, callees: readonly Callee[], given: Value, run: () => Value): Value {
     const { world } = this;
+    if (callees.length === 0) return NOTHING;
+    // Generators are always run: they are no functions that could be looked at.
+    if (key.kind !== 'consume') this.calls += callees.length;
+    if (key.kind !== 'consume' && this.calls > CALLS_PER_CELL) return this.look(key, callees, given);
     const root = world.regions.find(key.region);
     const outer = this.running.find(
       (each) => each.kind === key.kind && world.regions.find(each.region) === root,
@@ -55,16 +54,33 @@ export class Touches {
     }
     const name = `${key.kind} ${root}`;
     const before = this.remembered.get(name);
-    if (before?.reach === key.reach && before.epoch === world.namesEpoch) {
+    if (before?.reach === callees.length && before.epoch === world.namesEpoch) {
       world.replay(before.seen);
       return before.result;
     }
     const seen = new Observations();
     this.running.push(key);
-    const result = world.observe(seen, work);
+    const result = world.observe(seen, run);
     this.running.pop();
     this.reliedOn.delete(key);
-    if (this.whole) this.remembered.set(name, { reach: key.reach, epoch: world.namesEpoch, seen, result });
+    if (this.whole)
+      this.remembered.set(name, { reach: callees.length, epoch: world.namesEpoch, seen, result });
+    return result;
+  }
+
+  /** So many calls in one cell that one look at the functions has to do. */
+  private look(key: TouchKey, callees: readonly Callee[], given: Value): Value {
+    const { world } = this;
+    const name = `look ${key.kind} ${world.regions.find(key.region)}`;
+    const before = this.remembered.get(name);
+    if (before?.reach === callees.length && before.epoch === world.namesEpoch) {
+      world.replay(before.seen);
+      return before.result;
+    }
+    const seen = new Observations();
+    const result = world.observe(seen, () => skim(world, callees, given));
+    const after = `look ${key.kind} ${world.regions.find(key.region)}`;
+    this.remembered.set(after, { reach: callees.length, epoch: world.namesEpoch, seen, result });
     return result;
   }
 }
