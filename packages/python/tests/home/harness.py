@@ -63,15 +63,6 @@ class HomeUnderTest:
         self.late: list[dict[str, Any]] = []
         self.notes: list[dict[str, Any]] = []
 
-    @staticmethod
-    def python_version() -> tuple[int, int]:
-        """Of the Python under test."""
-        code = "import sys; print(*sys.version_info[:2])"
-        words = subprocess.run(
-            [PYTHON, "-c", code], capture_output=True, text=True, check=True
-        ).stdout.split()
-        return int(words[0]), int(words[1])
-
     def _accept(self) -> FrameStream:
         self.listener.settimeout(30)
         connection, _ = self.listener.accept()

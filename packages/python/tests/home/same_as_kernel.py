@@ -108,7 +108,7 @@ _LEVELLED = (
     (re.compile(r"0x[0-9a-f]{6,}"), "0xADDRESS"),
     (re.compile(r"(?m)^(CPU times|Wall time).*$"), r"\1"),
     (re.compile(r"\b[0-9a-f]{32}\b"), "ID"),
-    (re.compile(r"/(kernel|home)\b"), "/WORK"),
+    (re.compile(r"/(attempt-\d+/kernel|home)\b"), "/WORK"),
     (re.compile(r"Ran (\d+) tests? in [\d.]+s"), r"Ran \1 tests"),
     (re.compile(r"Process-\d+"), "Process-N"),
     (re.compile(r"<dc:date>[^<]*"), "<dc:date>"),

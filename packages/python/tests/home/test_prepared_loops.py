@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import ast
-import json
-import re
 from pathlib import Path
 from typing import Any
 
 import pytest
+from describe_loop import site
 from harness import HomeUnderTest
 from same_as_kernel import in_kernel, levelled
-from test_rewrite import site
 
 CELLS = [
     ("def f(x):\n    print('f', x)\n    return 1 / x", None, "", None),
@@ -57,14 +55,7 @@ def test_a_prepared_loop_at_home_looks_as_in_a_kernel(
     outputs: tuple[list[Any], list[Any]], index: int
 ) -> None:
     kernel, home = outputs
-    assert _uncoloured(levelled(home[index])) == _uncoloured(levelled(kernel[index]))
-
-
-def _uncoloured(outputs: Any) -> str:
-    """As text; under Python 3.10 without colours, where IPython marks a call only in code it can compile again."""
-    text = json.dumps(outputs, sort_keys=True)
-    with_positions = HomeUnderTest.python_version() >= (3, 11)
-    return text if with_positions else re.sub(r"\\u001b\[[\d;]*m", "", text)
+    assert levelled(home[index]) == levelled(kernel[index])
 
 
 def test_a_loop_that_is_not_in_the_cell_is_told_and_runs() -> None:

@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 
+from describe_loop import site
+
 from cellfarm.home.rewrite import ENGINE_NAME, wrap_loops
 from cellfarm.protocol.messages import LoopSite
 
@@ -44,38 +46,6 @@ class FakeEngine:
     def mapped(self, k: int, f: Callable[[Any], Any], iterable: Iterable[Any]) -> Iterator[Any]:
         self.loops.append(k)
         return map(f, iterable)
-
-
-def site(code: str, form: str, element: str, loop: type[ast.AST]) -> LoopSite:
-    """The loop of that kind in `code` whose source holds `element`, as the compiler would describe it."""
-    tree = ast.parse(code)
-
-    def place(node: Any) -> Any:
-        return {
-            "line": node.lineno,
-            "column": node.col_offset,
-            "endLine": node.end_lineno,
-            "endColumn": node.end_col_offset,
-        }
-
-    found = next(
-        node
-        for node in ast.walk(tree)
-        if isinstance(node, loop) and element in (ast.get_source_segment(code, node) or "")
-    )
-    inner = next(
-        node
-        for node in ast.walk(found)
-        if isinstance(node, ast.expr) and ast.get_source_segment(code, node) == element
-    )
-    return {  # type: ignore[typeddict-item]  # form is a plain string here
-        "task": "c0.m0",
-        "form": form,
-        "span": place(found),
-        "element": place(inner),
-        "reads": [],
-        "accumulators": [],
-    }
 
 
 def run(

@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Any
 
+from cellfarm.home import marks
 from cellfarm.home.depth import at_depth, frames_in_task
 from cellfarm.home.rewrite import wrap_loops
 from cellfarm.home.shell import HomeShell
@@ -84,7 +85,7 @@ class Player:
         parent = _execute_request(home.session_id, code)
         home.outlet.begin(parent["header"]["msg_id"], cell)
         home.begin_request(parent)
-        preparation = _Preparation(loops, home.namespace)
+        preparation = _Preparation(loops, home.namespace, self._file_name(code))
         if loops:
             home.shell.ast_transformers.append(preparation)
         before = signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -155,8 +156,9 @@ def _hide_own_frames_in(shell: Any) -> None:
 class _Preparation:
     """An IPython ast transformer for the one tree that is the cell's own; magics in it have others."""
 
-    def __init__(self, loops: Sequence[LoopSite], namespace: dict[str, Any]) -> None:
+    def __init__(self, loops: Sequence[LoopSite], namespace: dict[str, Any], file_name: str) -> None:
         self._loops = loops
+        self._file_name = file_name
         self._namespace = namespace
         self._done = False
         self.problems: list[str] = []
@@ -165,6 +167,8 @@ class _Preparation:
         if not self._done:
             self._done = True
             self.problems = wrap_loops(tree, self._loops, self._namespace)
+            if marks.NEEDED and len(self.problems) < len(self._loops):
+                marks.follow_prepared_tree(tree, self._file_name)
         return tree
 
     def remove_from(self, shell: Any) -> None:

@@ -139,6 +139,11 @@ def _over(number: int, iterable: ast.expr, target: ast.expr, element: ast.expr) 
     return ast.copy_location(call, place)
 
 
+def is_elements_function(node: ast.AST) -> bool:
+    """Whether `node` is the function over a list of items that a prepared loop hands to the engine."""
+    return isinstance(node, ast.Lambda) and any(arg.arg == _ELEMENTS_NAME for arg in node.args.args)
+
+
 def _replaced(whole: ast.expr, element: ast.expr) -> ast.expr:
     """`whole` with `(cf.next() if cf.have() else element)` in place of `element`."""
     choice = _at(
