@@ -50,7 +50,7 @@ def main() -> None:
         sys.exit("usage: python boot.py cellfarm home|worker (started by an agent)")
     door = os.environ.pop("CELLFARM_DOOR", None)
     nonce = os.environ.pop("CELLFARM_NONCE", None)
-    objects = os.environ.pop("CELLFARM_OBJECTS", None)
+    objects = os.environ.pop("CELLFARM_OBJECTS", None) or None
     travelling = os.environ.pop("CELLFARM_PATH", None)
     if door is None or nonce is None:
         sys.exit("CELLFARM_DOOR and CELLFARM_NONCE are missing: home and workers are started by an agent")

@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 import pytest
-
 from describe_loop import site
 
 from cellfarm.home.rewrite import ENGINE_NAME, wrap_loops
