@@ -297,7 +297,7 @@ def _instance(value: Any) -> Described:
     own = getattr(value, "__dict__", None)
     if isinstance(own, dict):
         children.append(_own_attributes(own))
-    slots = [(name, object_slot(value, name)) for name in _slot_names(kind) if _has_slot(value, name)]
+    slots = [(name, getattr(value, name)) for name in _slot_names(kind) if hasattr(value, name)]
     children += slots
     container = _contained(value)
     if container is not None:
@@ -329,15 +329,6 @@ def _slot_names(kind: type) -> list[str]:
         slots = base.__dict__.get("__slots__", ())
         names += [slots] if isinstance(slots, str) else list(slots)
     return sorted({name for name in names if name not in ("__dict__", "__weakref__")})
-
-
-def _has_slot(value: Any, name: str) -> bool:
-    return hasattr(value, name)
-
-
-def object_slot(value: Any, name: str) -> Any:
-    """Content of a slot."""
-    return getattr(value, name)
 
 
 def _needs_reduction(kind: type) -> bool:

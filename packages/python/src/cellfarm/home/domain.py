@@ -25,28 +25,24 @@ _REVERSED: tuple[type, ...] = (
 _PURE_CALLS = (abs, bin, bool, bytes, chr, complex, float, frozenset, hex, int, len, oct, ord, str, tuple)
 
 
-def snapshot(iterable: object) -> Sequence[Any] | None:
+def snapshot(iterable: Any) -> Sequence[Any] | None:
     """Elements of `iterable` in its order, taken without consuming it; None when looking ahead could change what happens."""
     kind = type(iterable)
     if kind is range:
-        return iterable  # type: ignore[return-value]  # a range is its own elements
+        elements: Sequence[Any] = iterable  # a range is its own elements
+        return elements
     if kind in _INDEXED or kind in _COLLECTED:
-        return list(iterable)  # type: ignore[call-overload,no-any-return]  # checked by its exact type
+        return list(iterable)
     if _is_plain_library_value(iterable):
-        return list(iterable)  # type: ignore[call-overload,no-any-return]
+        return list(iterable)
     twin = _twin(iterable)
     return None if twin is None else list(twin)
 
 
-def keeps_elements(iterable: object) -> bool:
-    """Whether iterating twice gives the very same objects, so that a change of the container can be seen element by element."""
-    return type(iterable) in (list, tuple, set, frozenset, dict)
-
-
-def _is_plain_library_value(value: object) -> bool:
+def _is_plain_library_value(value: Any) -> bool:
     numpy, pandas = sys.modules.get("numpy"), sys.modules.get("pandas")
     if numpy is not None and type(value) is numpy.ndarray:
-        return bool(value.ndim)  # type: ignore[attr-defined]
+        return bool(value.ndim)
     if pandas is not None:
         return type(value) in (pandas.Series, pandas.DataFrame) or (
             isinstance(value, pandas.Index) and type(value).__module__.startswith("pandas.")

@@ -60,7 +60,8 @@ def _apply_environment(value: dict[str, str]) -> None:
 
 
 def _apply_filters(value: list[Any]) -> None:
-    warnings.filters[:] = value  # type: ignore[index]
+    python: Any = warnings
+    python.filters[:] = value
     getattr(warnings, "_filters_mutated", lambda: None)()
 
 

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import os
 import sys
+import types
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any, Literal, TypedDict
+from typing import Any, TypedDict
 
 from cellfarm.home.fork import flush_c_streams
 from cellfarm.home.shell import HomeShell
@@ -25,13 +26,6 @@ class ShownWarning(TypedDict):
     filename: str
     lineno: int
     module: str | None
-
-
-Shown = (
-    tuple[Literal["output"], str, dict[str, Any]]
-    | tuple[Literal["warning"], ShownWarning]
-    | tuple[Literal["filters"], None]
-)
 
 
 class Recorder:
@@ -119,12 +113,12 @@ class Recorder:
 
 def _owner(filename: str, line: int) -> str | None:
     """Name of the module whose code at that place warned: it keeps the registry of what was shown."""
-    frame = sys._getframe(1)
+    frame: types.FrameType | None = sys._getframe(1)
     while frame is not None:
         if frame.f_code.co_filename == filename and frame.f_lineno == line:
             name = frame.f_globals.get("__name__")
             return name if isinstance(name, str) else None
-        frame = frame.f_back  # type: ignore[assignment]
+        frame = frame.f_back
     return None
 
 
@@ -134,7 +128,8 @@ def show_again(shown: list[Any], home: HomeShell) -> None:
         if entry[0] == "output":
             _show_output(entry[1], entry[2], home)
         elif entry[0] == "filters":
-            warnings._filters_mutated()  # type: ignore[attr-defined]
+            python: Any = warnings
+            python._filters_mutated()
         else:
             _warn_again(entry[1])
 
