@@ -25,7 +25,8 @@ function list() {
   return `rows\n${rows.map(line).join('')}\nsystems\n${systems.map(line).join('')}\nof single parts, by hand\n${micro.join('')}`;
 }
 
-async function measure(options) {
+/** Gives the result after each round, so that an interrupted benchmark leaves what it had. */
+async function* measure(options) {
   const python = process.env.CELLFARM_BENCH_PYTHON;
   if (!python) throw new UsageError('CELLFARM_BENCH_PYTHON does not say under which Python the peers run');
   const env = { ...process.env, CELLFARM_NODE: process.execPath };
@@ -40,22 +41,26 @@ async function measure(options) {
   };
   const wanted = new Set(options.rows.flatMap((row) => [row.measure, row.peers ?? row.measure]));
   const began = { at: new Date().toISOString(), load: load(), stolen: stolen() };
+  const machine = describeMachine({ root, python });
   const { rounds, scale } = options;
-  const taken = await playRounds({ systems: options.systems, wanted, rounds, scale, around, tell });
-  return {
-    schema: 1,
-    startedAt: began.at,
-    finishedAt: new Date().toISOString(),
-    loadBefore: began.load,
-    loadAfter: load(),
-    stealPercent: stealPercent(began.stolen, stolen()),
-    machine: describeMachine({ root, python }),
-    workers: WORKERS,
-    rounds,
-    scale,
-    rows: options.rows.map((row) => compareRow(row, options.systems, taken)),
-    taken,
-  };
+  let played = 0;
+  for await (const taken of playRounds({ systems: options.systems, wanted, rounds, scale, around, tell })) {
+    played += 1;
+    yield {
+      schema: 1,
+      startedAt: began.at,
+      finishedAt: new Date().toISOString(),
+      loadBefore: began.load,
+      loadAfter: load(),
+      stealPercent: stealPercent(began.stolen, stolen()),
+      machine,
+      workers: WORKERS,
+      rounds: played,
+      scale,
+      rows: options.rows.map((row) => compareRow(row, options.systems, taken)),
+      taken,
+    };
+  }
 }
 
 /** Writes the results and their tables; returns the path without its ending. */
@@ -80,7 +85,21 @@ ${machine.processors} x ${machine.processor}, ${machine.platform}; ${busy}; stea
 commit ${machine.git.commit ?? 'unknown'}${machine.git.changed ? ' with changes' : ''}; ${versions.join(', ')}
 ${result.rounds} rounds, ${result.workers} workers${result.scale === 1 ? '' : `, counts times ${result.scale}`}; medians of the rounds, ratios taken in each round
 
-${reportText(result.rows, chosen)}`;
+${reportText(result.rows, chosen)}${failuresText(result.taken, chosen)}`;
+}
+
+/** What could not be measured, each once with how often and why. */
+function failuresText(taken, chosen) {
+  const failed = new Map();
+  for (const { system, measure, error } of taken) {
+    if (error === undefined) continue;
+    const title = chosen.find((each) => each.name === system).title;
+    const lines = error.split('\n').filter((line) => line.trim() !== '');
+    const text = `${title}, ${measure}: ${lines.at(-1).slice(0, 300)}`;
+    failed.set(text, (failed.get(text) ?? 0) + 1);
+  }
+  const lines = [...failed].map(([text, times]) => `- ${text}${times > 1 ? ` (${times} times)` : ''}\n`);
+  return lines.length === 0 ? '' : `\n### failed\n\n${lines.join('')}`;
 }
 
 async function main() {
@@ -95,9 +114,11 @@ async function main() {
     );
     return EXIT.busy;
   }
-  const result = await measure(options);
-  const text = textOf(result, options.systems);
-  const path = save(result, text);
+  let result, text, path;
+  for await (result of measure(options)) {
+    text = textOf(result, options.systems);
+    path = save(result, text);
+  }
   process.stdout.write(`${text}\nwritten: ${path}.json and .md\n`);
   const missed = result.rows.flatMap((row) =>
     row.goals

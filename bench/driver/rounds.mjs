@@ -2,8 +2,11 @@
 // A system that fails is noted and the others go on. Knows nothing of rows.
 import { measures } from '../rows.mjs';
 
-/** @returns a list of `{ round, system, measure, numbers }`, or with `error` in the place of `numbers` */
-export async function playRounds({ systems, wanted, rounds, scale, around, tell }) {
+/**
+ * Gives after each round what was taken so far: a list of `{ round, system, measure, numbers }`, or with `error` in the
+ * place of `numbers`.
+ */
+export async function* playRounds({ systems, wanted, rounds, scale, around, tell }) {
   const taken = [];
   for (let round = 0; round < rounds; round += 1) {
     const first = round % systems.length;
@@ -11,8 +14,8 @@ export async function playRounds({ systems, wanted, rounds, scale, around, tell 
       const names = system.measures.filter((name) => wanted.has(name) && !(measures[name].once && round > 0));
       if (names.length > 0) taken.push(...(await playSystem({ system, names, round, scale, around, tell })));
     }
+    yield taken;
   }
-  return taken;
 }
 
 async function playSystem({ system, names, round, scale, around, tell }) {
