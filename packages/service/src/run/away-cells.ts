@@ -6,7 +6,7 @@ import type { Frame, ObjectRef, SlotId, TaskId } from '@cellfarm/protocol';
 import type { ResultKey, ResultValue } from '../journal/journal-types.js';
 import type { BookedCell } from './cell-book.js';
 import type { Desk } from './desk.js';
-import { raisedReport, reasonParts } from './raised-report.js';
+import { lineInTraceback, raisedReport, reasonParts } from './raised-report.js';
 import type { PassedObjects } from './passed-objects.js';
 import type { Slot, Slots } from './slots.js';
 import type { TaskNumbers } from './task-numbers.js';
@@ -22,7 +22,7 @@ interface Trip {
   attempt: number;
   slot: SlotId;
   /** The exception that the worker showed, for the report. */
-  raised: { ename: string; evalue: string } | null;
+  raised: { ename: string; evalue: string; line: number | null } | null;
 }
 
 /** Worker named in events of results that an earlier process computed. */
@@ -114,13 +114,18 @@ export class AwayCells {
 
   output(frame: Frame): void {
     const { cell, ...output } = readMeta(OutputMeta, frame);
-    if (output.type === 'error') {
-      const raised = { ename: String(output.content['ename']), evalue: String(output.content['evalue']) };
-      for (const { task, trip } of this.trips.values()) {
-        if (this.desk.book.awayCell(task)?.cell.index === cell) trip.raised = raised;
-      }
-    }
+    if (output.type === 'error') this.keepError(cell, output.content);
     this.desk.emit({ type: 'cell.output', cell, output });
+  }
+
+  private keepError(cell: number, { ename, evalue, traceback }: Record<string, unknown>): void {
+    const lines = Array.isArray(traceback) ? traceback.map(String) : [];
+    for (const { task, trip } of this.trips.values()) {
+      const booked = this.desk.book.awayCell(task);
+      if (booked?.cell.index !== cell) continue;
+      const line = lineInTraceback(lines, booked.executionCount);
+      trip.raised = { ename: String(ename), evalue: String(evalue), line };
+    }
   }
 
   /** False when the number is none of an away cell. */
@@ -178,8 +183,8 @@ export class AwayCells {
   }
 
   private raise(task: TaskId, booked: BookedCell, trip: Trip, slot: Slot, meta: ResultMeta): void {
-    const shown = trip.raised ?? reasonParts(meta.reason);
-    const error = raisedReport({ ...shown, line: null }, booked.cell.index);
+    const shown = trip.raised ?? { ...reasonParts(meta.reason), line: null };
+    const error = raisedReport(shown, booked.cell.index);
     const { durationMs } = meta;
     this.desk.emit({
       type: 'task.failed',

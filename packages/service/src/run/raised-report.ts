@@ -13,3 +13,13 @@ export function reasonParts(reason: string): { ename: string; evalue: string } {
   if (colon < 0) return { ename: reason || 'Error', evalue: '' };
   return { ename: reason.slice(0, colon), evalue: reason.slice(colon + 2) };
 }
+
+/** What colours text on terminals. */
+const COLOUR = new RegExp(`${String.fromCharCode(27)}\\[[0-9;]*m`, 'g');
+
+/** Line of the cell with this execution count that IPython's traceback names first; null where it names none. */
+export function lineInTraceback(traceback: readonly string[], executionCount: number): number | null {
+  const plain = traceback.join('\n').replaceAll(COLOUR, '');
+  const line = new RegExp(`(?:Cell|Input) In ?\\[${executionCount}\\], line (\\d+)`).exec(plain)?.[1];
+  return line === undefined ? null : Number(line);
+}

@@ -113,13 +113,14 @@ describe('a cell that leaves', () => {
 
   test('that raises ends the run at its place with its error', async () => {
     const run = (worker: FakeProcess, frame: Frame, { cell }: RunCell): void => {
-      const content = { ename: 'ValueError', evalue: 'away: bad', traceback: [] };
+      const traceback = ['\u001b[36mCell\u001b[39m In[2], line 2\n', 'File x.py, line 7'];
+      const content = { ename: 'ValueError', evalue: 'away: bad', traceback };
       worker.send({ type: FRAME.output, meta: { cell, type: 'error', content } });
       sendResult(worker, frame, Buffer.alloc(0), STATUS.raised, 'ValueError: away: bad');
     };
     farm = await startFarm(script({ run }));
     const events = await farm.events(await farm.start(CELLS));
-    const error = { code: 'C4001', message: 'ValueError: away: bad', cell: 1 };
+    const error = { code: 'C4001', message: 'ValueError: away: bad', cell: 1, line: 2 };
     expect(events.at(-1)).toMatchObject({ type: 'run.finished', state: 'raised', error });
     expect(events.some((event) => event.type === 'cell.started' && event.cell === 2)).toBe(false);
   });
