@@ -4,11 +4,8 @@ import { root } from '../setup/paths.mjs';
 import { digestOf, filesBelow } from '../setup/stamp.mjs';
 import { nodeScript } from './run-tool.mjs';
 
-const folders = [
-  'packages/protocol/json-schema',
-  'packages/protocol/ERRORS.md',
-  'packages/python/src/cellfarm/protocol',
-];
+const folders = ['packages/protocol/json-schema', 'packages/python/src/cellfarm/protocol'];
+const page = 'packages/protocol/ERRORS.md';
 
 export async function schemas() {
   const before = contents();
@@ -27,5 +24,5 @@ function contents() {
   const files = folders.flatMap((folder) =>
     filesBelow(join(root, folder), (name) => /\.(json|py)$/.test(name)),
   );
-  return new Map(files.map((file) => [file.slice(root.length + 1), digestOf([file])]));
+  return new Map([...files, join(root, page)].map((file) => [file.slice(root.length + 1), digestOf([file])]));
 }
