@@ -54,7 +54,7 @@ function decoratorPath(m: Machine, node: Expr, frame: Frame): string | null {
   return found.open ? null : found.path;
 }
 
-function decorate(m: Machine, decorators: readonly Expr[], made: Value, site: object, frame: Frame): Value {
+function decorate(m: Machine, decorators: readonly Expr[], made: Value, frame: Frame): Value {
   let result = made;
   const evaluated = decorators.map((node): Decorator => {
     const path = decoratorPath(m, node, frame);
@@ -70,21 +70,10 @@ function decorate(m: Machine, decorators: readonly Expr[], made: Value, site: ob
     const claim: Claim | null = path === null ? null : claimOf(path, decorator.node);
     if (claim) result = { ...result, claim };
     else if (path === null || !(TRANSPARENT.has(path) || path.startsWith('cellfarm.'))) {
-      const { claim: lost, ...wrapped } = m.call(
-        decorator.value,
-        argumentsOf([result]),
-        decorator.node,
-        frame,
-      );
-      // A wrapper of which nothing is known may call the function whenever it is called.
-      result = {
-        ...wrapped,
-        claim: null,
-        callees: lost === null ? wrapped.callees : new Set([...wrapped.callees, ...result.callees]),
-      };
+      // What a decorator that is not known gives may call the function; the region they share remembers it.
+      result = { ...m.call(decorator.value, argumentsOf([result]), decorator.node, frame), claim: null };
     }
   }
-  freshRegion(m, frame, site);
   return result;
 }
 
@@ -140,7 +129,7 @@ export function defineFunction(m: Machine, node: FunctionDef, frame: Frame): voi
   const decorators = node.decorator_list.filter(
     (each) => !(each.nodeType === 'Attribute' && ['setter', 'getter', 'deleter'].includes(each.attr)),
   );
-  bindName(m.world, node.name, decorate(m, decorators, made, node.decorator_list, frame), frame);
+  bindName(m.world, node.name, decorate(m, decorators, made, frame), frame);
 }
 
 export function defineClass(m: Machine, node: ClassDef, frame: Frame): void {
@@ -166,10 +155,5 @@ export function defineClass(m: Machine, node: ClassDef, frame: Frame): void {
     callee = { kind: 'class', name: node.name, node, body, bases, data, cell: m.world.origin.cell };
     frame.calleesMade.set(node, callee);
   }
-  bindName(
-    m.world,
-    node.name,
-    decorate(m, node.decorator_list, classValue(m, callee, frame), node.decorator_list, frame),
-    frame,
-  );
+  bindName(m.world, node.name, decorate(m, node.decorator_list, classValue(m, callee, frame), frame), frame);
 }

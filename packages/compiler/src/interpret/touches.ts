@@ -12,7 +12,9 @@ export interface TouchKey {
   readonly region: RegionId;
 }
 
+/** Calls that are interpreted; further ones get a look at the functions only. */
 const CALLS_PER_CELL = 100;
+const MOST_CALLS_PER_CELL = 400;
 
 interface Remembered {
   /** How many functions could be reached: with more of them the touch is another. */
@@ -41,9 +43,13 @@ export class Touches {
   touch(key: TouchKey, callees: readonly Callee[], given: Value, run: () => Value): Value {
     const { world } = this;
     if (callees.length === 0) return NOTHING;
-    // Generators are always run: they are no functions that could be looked at.
-    if (key.kind !== 'consume') this.calls += callees.length;
-    if (key.kind !== 'consume' && this.calls > CALLS_PER_CELL) return this.look(key, callees, given);
+    this.calls += callees.length;
+    if (this.calls > CALLS_PER_CELL && key.kind !== 'consume') return this.look(key, callees, given);
+    if (this.calls > MOST_CALLS_PER_CELL) {
+      // Generators have to be run: they are no functions that could be looked at.
+      world.barrier('runs more generators than can be followed');
+      return NOTHING;
+    }
     const root = world.regions.find(key.region);
     const outer = this.running.find(
       (each) => each.kind === key.kind && world.regions.find(each.region) === root,

@@ -202,7 +202,10 @@ export function judgeLoop(candidate: LoopCandidate, analysis: CellAnalysis, worl
   const byRole = analysis.cell.tags.role === 'map';
   const byClaim = candidate.callee?.claim?.skeleton === 'map';
   const asked = byRole || byClaim;
-  if (!asked && (candidate.callee?.callees.size ?? 0) === 0) return null;
+  const { callee } = candidate;
+  const ofNotebook =
+    callee !== null && (callee.callees.size > 0 || (callee.open && !candidate.calleeText.includes('.')));
+  if (!asked && !ofNotebook) return null;
   const notTagged: Refusal = {
     code: 'not-tagged',
     text: 'nothing says that its elements may run in any order',
