@@ -68,7 +68,15 @@ export class RunFeed {
     const subscription = new Subscription(this, sink, after);
     this.subscriptions.add(subscription);
     this.catchUp(subscription);
+    if (subscription.isReady && this.isFinishedBy(subscription.last))
+      subscription.write([], subscription.last, true);
     return subscription;
+  }
+
+  /** Whether the run is finished and no event comes after this one. */
+  private isFinishedBy(seq: number): boolean {
+    const last = this.journal.lastSeq(this.run);
+    return seq >= last && this.journal.events(this.run, last - 1, 1)[0]?.type === 'run.finished';
   }
 
   drop(subscription: Subscription): void {
