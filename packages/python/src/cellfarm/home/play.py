@@ -74,7 +74,8 @@ class Player:
             return self._play(code, cell, cell_id, execution_count, loops)
 
         if sys.version_info >= (3, 11):
-            return asyncio.create_task(at_depth(self._depth, run), context=self._context)
+            context = self._context if self._home.keeps_context else contextvars.copy_context()
+            return asyncio.create_task(at_depth(self._depth, run), context=context)
         return at_depth(self._depth, run)
 
     async def _play(

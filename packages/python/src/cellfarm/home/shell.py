@@ -77,6 +77,13 @@ class HomeShell:
             except Exception:  # a broken stream of the user's is the user's
                 continue
 
+    @property
+    def keeps_context(self) -> bool:
+        """Whether context variables last from cell to cell: in all ipykernels but 7.0."""
+        from ipykernel import utils
+
+        return self.ipykernel_major < 7 or hasattr(utils, "_async_in_context")
+
     def send_waiting(self) -> None:
         """Sends text that has waited long enough; may be called at any moment in the main thread."""
         for stream in self.streams:
