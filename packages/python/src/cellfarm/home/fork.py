@@ -12,41 +12,61 @@ import os
 import random
 import signal
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 
-def fork() -> int:
+def fork(children: set[int]) -> int:
     """0 in the child, the child's pid in the parent. Raises OSError when the system has no room for another process.
 
-    The child keeps the parent's `random` state (Python would seed it anew) and its objects stay out of garbage collections, which
-    would copy all memory.
+    The pid is in `children` before any interrupt can be met, so that every child is waited for.
+
+    The child keeps the parent's `random` state (Python would seed it anew), and its objects stay out of garbage
+    collections, which would copy all memory.
     """
     flush_c_streams()
     drawn = random.getstate()
-    gc.freeze()
-    try:
+    with _undisturbed():
+        gc.freeze()
         pid = _fork()
-    finally:
-        if not _in_child:
+        if pid != 0:
             gc.unfreeze()
+        if pid > 0:
+            children.add(pid)
+    if pid < 0:
+        raise OSError(-pid, os.strerror(-pid))
     if pid == 0:
         random.setstate(drawn)
     return pid
 
 
-_in_child = False
+@contextmanager
+def _undisturbed() -> Iterator[None]:
+    """No signal handler and no finalizer runs within it: Python holds locks of its own while it forks.
+
+    An interrupt that arrives meanwhile is met at the end.
+    """
+    collects = gc.isenabled()
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, ())
+    try:
+        signal.pthread_sigmask(signal.SIG_BLOCK, signal.valid_signals())
+        gc.disable()
+        yield
+    finally:
+        if collects:
+            gc.enable()
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _fork() -> int:
-    global _in_child
+    """0 in the child, the pid in the parent, or the negative number of the error."""
     try:
         api, system = ctypes.pythonapi, ctypes.PyDLL(None, use_errno=True)
         before, in_parent, in_child = api.PyOS_BeforeFork, api.PyOS_AfterFork_Parent, api.PyOS_AfterFork_Child
         system_fork = system.fork
     except AttributeError:
-        pid = os.fork()
-        _in_child = pid == 0
-        return pid
+        return _fork_by_os()
     for function in (before, in_parent, in_child):
         function.restype = None
     before()
@@ -54,12 +74,16 @@ def _fork() -> int:
     error = ctypes.get_errno()
     if pid == 0:
         in_child()
-        _in_child = True
         return 0
     in_parent()
-    if pid < 0:
-        raise OSError(error, os.strerror(error))
-    return pid
+    return pid if pid > 0 else -error
+
+
+def _fork_by_os() -> int:
+    try:
+        return os.fork()
+    except OSError as error:
+        return -(error.errno or 1)
 
 
 def flush_c_streams() -> None:

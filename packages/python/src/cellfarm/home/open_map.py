@@ -239,7 +239,7 @@ class OpenMap:
         if refused is None:
             parent = os.getpid()
             try:
-                pid = fork()
+                pid = fork(around.children)
             except OSError as error:
                 refused = f"no process could be forked: {error}"
         if pid == 0:
@@ -247,9 +247,7 @@ class OpenMap:
                 around.door, frame.meta["nonce"], slot, parent, around.objects_folder, _running_loop()
             )
             shard.live(place, around.home, offer.function, offer.items, offer.reach)
-        if pid is not None:
-            around.children.add(pid)
-        else:
+        if pid is None:
             self._closing = f"fork-refused: {refused}"
         meta = {"slot": slot, "pid": pid, "refused": refused}
         around.stream.write(Frame(m.FRAME_FORKED, meta, slot=HOME_SLOT))
