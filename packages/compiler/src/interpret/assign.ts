@@ -15,6 +15,14 @@ export function store(m: Machine, holder: Value, stored: Value): void {
   if (stored.regions.size > 0) regions.unify([...holder.regions, ...stored.regions]);
 }
 
+/** A function stored as an attribute of a class, or of any instance, is one more method it may have. */
+export function storeMember(m: Machine, holder: Value, name: string, stored: Value): void {
+  const owners = [...holder.callees, ...(holder.instanceOf ? [holder.instanceOf] : [])];
+  for (const owner of owners)
+    if (owner.kind === 'class' && stored.callees.size > 0) owner.body.widen(name, stored);
+  m.world.touchEpoch();
+}
+
 /** A change in place by an attribute or subscript store, or by `del` of one. */
 export function changeInPlace(
   m: Machine,
@@ -28,6 +36,7 @@ export function changeInPlace(
   m.world.change(holder, text, { certain: true, code: true });
   if (holder.path !== null) m.world.patchedModules.add(holder.path.split('.')[0] ?? holder.path);
   store(m, holder, stored);
+  if (target.nodeType === 'Attribute' && stored.callees.size > 0) storeMember(m, holder, target.attr, stored);
   if (holder.instanceOf || holder.open) m.operate([holder]);
 }
 

@@ -11,7 +11,7 @@ import {
   type LazyCallee,
   type Value,
 } from '../values.js';
-import { store } from './assign.js';
+import { store, storeMember } from './assign.js';
 import { claimOf } from './claims.js';
 import { freshRegion } from './objects.js';
 
@@ -97,6 +97,7 @@ function setAttribute(m: Machine, args: CallArguments, site: object, frame: Fram
     m.world.change(holder, 'is changed by setattr', { certain: true, code: true });
     if (holder.path !== null) m.world.patchedModules.add(holder.path.split('.')[0] ?? holder.path);
     if (stored) store(m, holder, stored);
+    if (stored && name?.text != null) storeMember(m, holder, name.text, stored);
   }
   if (name?.text == null)
     return barrier('setattr with a name that is not written out')(m, args, site, frame) ?? IMMUTABLE;

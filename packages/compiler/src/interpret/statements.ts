@@ -7,9 +7,10 @@ import type { Machine } from '../machine.js';
 import type { Expr, Stmt } from '../py-node.js';
 import { walk } from '../py-node.js';
 import { importedName } from '../scopes.js';
-import { IMMUTABLE, joinAll, unknownIn, value, type Value } from '../values.js';
+import { argumentsOf, IMMUTABLE, joinAll, unknownIn, value, type Value } from '../values.js';
 import { assign, changeInPlace, remove, store } from './assign.js';
 import { alternatives, attempt, match, repeat } from './control-flow.js';
+import { methodOf } from './classes.js';
 import { bindName, lookUp } from './names.js';
 
 const JUMPS = new Set(['Return', 'Raise', 'Break', 'Continue']);
@@ -99,7 +100,12 @@ function withBlock(m: Machine, node: Stmt & { nodeType: 'With' | 'AsyncWith' }, 
     const manager = m.evaluate(item.context_expr, frame);
     managers.push(manager);
     m.operate([manager]);
-    const entered = manager.instanceOf ? unknownIn(manager.regions) : manager;
+    const enter = manager.instanceOf ? methodOf(manager.instanceOf, '__enter__') : undefined;
+    const entered = enter
+      ? m.call({ ...enter, open: false }, argumentsOf([manager]), item, frame)
+      : manager.instanceOf
+        ? unknownIn(manager.regions)
+        : manager;
     if (manager.type !== 'file' && manager.type !== 'immutable' && !manager.instanceOf) {
       m.world.change(manager, 'is entered as a context', {});
       // A context manager made by a generator runs it up to its yield, and the rest at the end.
