@@ -131,9 +131,9 @@ class FrameStream:
         """The socket's descriptor, for an event loop."""
         return self._socket.fileno()
 
-    def write(self, frame: Frame) -> None:
-        """Sends one frame. Raises OSError when the other end is gone, ValueError when it is too large."""
-        self._outgoing.append((encode_head(frame), memoryview(frame.payload).cast("B")))
+    def write(self, *frames: Frame) -> None:
+        """Sends frames, small ones together. Raises OSError when the other end is gone, ValueError when one is too large."""
+        self._outgoing.extend((encode_head(frame), memoryview(frame.payload).cast("B")) for frame in frames)
         thread = threading.get_ident()
         # A finalizer or a signal handler may speak in the middle of a frame: its own goes out after that one.
         while self._outgoing and self._writer != thread:
@@ -173,12 +173,17 @@ class FrameStream:
 
     def _send_outgoing(self) -> None:
         while self._outgoing:
-            head, payload = self._outgoing.popleft()
-            if payload.nbytes <= _CHUNK_BYTES:
-                self._socket.sendall(head + payload)
-            else:
-                self._socket.sendall(head)
-                self._socket.sendall(payload)
+            together = bytearray()
+            while self._outgoing and len(together) < _CHUNK_BYTES:
+                head, payload = self._outgoing.popleft()
+                together += head
+                if payload.nbytes > _CHUNK_BYTES:
+                    self._socket.sendall(together)
+                    together = bytearray()
+                    self._socket.sendall(payload)
+                else:
+                    together += payload
+            self._socket.sendall(together)
 
     def _readable(self) -> bool:
         poller = select.poll()

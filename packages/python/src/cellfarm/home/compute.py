@@ -28,14 +28,8 @@ class Outcome:
     parts: Parts | None
 
 
-def compute(
-    function: Function,
-    items: Sequence[Any],
-    recorder: Recorder,
-    violated: Callable[[], str | None],
-    pickler: PicklerFactory,
-) -> Outcome:
-    """Computes every element in order and asks the guards afterwards. Nothing that the user's code raises comes out."""
+def compute(function: Function, items: Sequence[Any], recorder: Recorder, pickler: PicklerFactory) -> Outcome:
+    """Computes every element in order; the guards are asked by the caller. Nothing that the user's code raises comes out."""
     results: list[tuple[Any, list[Any]]] = []
     for item in items:
         with recorder.element() as shown:
@@ -45,15 +39,19 @@ def compute(
                 return Outcome(m.STATUS_RAISED, _text_of(error), None)
         results.append((value, shown))
     with audit.allowed():
-        broken = violated()
-        if broken is None and recorder.foreign is not None:
-            broken = f"it sends {recorder.foreign} messages to the notebook's page"
-        if broken is not None:
-            return Outcome(m.STATUS_REJECTED, broken, None)
         try:
             return Outcome(m.STATUS_OK, "", dump(results, pickler))
         except Exception as error:  # the user's own reducers may raise anything
             return Outcome(m.STATUS_UNSHIPPABLE, f"a result cannot be pickled: {_text_of(error)}", None)
+
+
+def broken_guard(violated: Callable[[], str | None], recorder: Recorder) -> Outcome | None:
+    """The outcome in place of all that was computed since the guards were asked last; None when they saw nothing."""
+    with audit.allowed():
+        broken = violated()
+    if broken is None and recorder.foreign is not None:
+        broken = f"it sends {recorder.foreign} messages to the notebook's page"
+    return None if broken is None else Outcome(m.STATUS_REJECTED, broken, None)
 
 
 def _text_of(error: BaseException) -> str:

@@ -19,7 +19,7 @@ from cellfarm.container import PicklerFactory
 from cellfarm.door import join, say_hello
 from cellfarm.frames import Frame, FrameStream
 from cellfarm.home import audit
-from cellfarm.home.compute import Function, Outcome, compute
+from cellfarm.home.compute import Function, Outcome, broken_guard, compute
 from cellfarm.home.fork import die_with_parent, reset_signals
 from cellfarm.home.guards import Guards
 from cellfarm.home.inherited import InheritedDescriptors
@@ -32,6 +32,8 @@ from cellfarm.protocol import messages as m
 from cellfarm.title import set_title
 
 _BROKEN = 70
+_SLICE_SECONDS = 0.002
+"""How long results may wait for the guards, so that tasks of no length share one look."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,9 +89,14 @@ def _serve(
     shard = _Shard(place, stream, home, function, items, reach, inherited)
     audit.watch(shard.stop)
     say_hello(stream, place.nonce, "shard", place.slot)
-    while (frame := stream.read()) is not None and frame.type != m.FRAME_END:
+    frame = stream.read()
+    while frame is not None and frame.type != m.FRAME_END:
         if frame.type == m.FRAME_TASK:
             shard.do(frame)
+        frame = None if shard.is_due else stream.poll()
+        if frame is None:
+            shard.settle()
+            frame = stream.read()
 
 
 def _own_streams(home: HomeShell) -> None:
@@ -123,53 +130,71 @@ class _Shard:
         self._task: Frame | None = None
         self._began = 0.0
         self._spoiled: Outcome | None = None
+        self._computed: list[tuple[Frame, Outcome, float]] = []
+        """Tasks whose results wait for the guards, with their milliseconds."""
+        self._slice_began = 0.0
 
     def do(self, task: Frame) -> None:
-        """Computes the elements of one task and sends the result."""
+        """Computes the elements of one task; its result is sent by `settle`."""
         start, stop = task.meta["range"]
         self._task, self._began = task, time.perf_counter()
+        if not self._computed:
+            self._slice_began = self._began
         outcome = self._spoiled or compute(
-            self._function, self._items[start:stop], self._recorder, self._violated, self._pickler
+            self._function, self._items[start:stop], self._recorder, self._pickler
         )
-        if outcome.status in (m.STATUS_RAISED, m.STATUS_REJECTED):
+        if outcome.status == m.STATUS_RAISED:
             self._spoiled = outcome  # what this process holds is no longer home's state
+        self._task = None
+        self._computed.append((task, outcome, (time.perf_counter() - self._began) * 1000))
+
+    @property
+    def is_due(self) -> bool:
+        """Whether results have waited long enough: tasks of no length share one look at the guards."""
+        return time.perf_counter() - self._slice_began > _SLICE_SECONDS
+
+    def settle(self) -> None:
+        """Asks the guards and sends the results that wait: what broke one may have touched them all."""
+        if not self._computed:
+            return
+        broken = broken_guard(self._violated, self._recorder)
+        self._spoiled = broken or self._spoiled
         with audit.allowed():
-            self._send(outcome)
+            self._send(broken)
             self._objects.settle()
 
     def stop(self, reason: str) -> NoReturn:
         """Ends this process before the event that `reason` tells of."""
         with audit.allowed():
+            broken = broken_guard(self._violated, self._recorder) if self._computed else None
             if self._task is not None:
-                self._send(Outcome(m.STATUS_REJECTED, reason, None))
+                duration = (time.perf_counter() - self._began) * 1000
+                self._computed.append((self._task, Outcome(m.STATUS_REJECTED, reason, None), duration))
+            self._send(broken)
             os._exit(0)
 
     def _violated(self) -> str | None:
         return self._inherited.used() or self._guards.violated()
 
-    def _send(self, outcome: Outcome) -> None:
-        task = self._task
-        if task is None:
-            return
-        payload, ref = b"", None
-        if outcome.parts is not None:
-            payload, ref = self._objects.pack(outcome.parts)
-        duration = (time.perf_counter() - self._began) * 1000
+    def _send(self, instead: Outcome | None) -> None:
+        """Sends what was computed, or `instead` of each."""
+        computed, self._computed = self._computed, []
+        self._stream.write(*(self._result(task, instead or outcome, ms) for task, outcome, ms in computed))
+
+    def _result(self, task: Frame, outcome: Outcome, duration: float) -> Frame:
+        payload, ref = (b"", None) if outcome.parts is None else self._objects.pack(outcome.parts)
         meta = {"durationMs": round(duration, 3), "object": ref, "reason": outcome.reason}
-        self._stream.write(
-            Frame(
-                m.FRAME_RESULT,
-                meta,
-                payload,
-                outcome.status,
-                self._slot,
-                task.epoch,
-                task.attempt,
-                task.task,
-                task.code,
-            )
+        return Frame(
+            m.FRAME_RESULT,
+            meta,
+            payload,
+            outcome.status,
+            self._slot,
+            task.epoch,
+            task.attempt,
+            task.task,
+            task.code,
         )
-        self._task = None
 
     def _sealed(self, id: str, digest: str, size: int) -> None:
         self._stream.write(Frame(m.FRAME_SEALED, {"id": id, "digest": digest, "size": size}, slot=self._slot))

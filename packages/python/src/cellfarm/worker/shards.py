@@ -15,7 +15,7 @@ from cellfarm.container import PicklerFactory, load
 from cellfarm.frames import Frame, FrameStream
 from cellfarm.home import audit
 from cellfarm.home.baseline import unwatchable
-from cellfarm.home.compute import Function, Outcome, compute
+from cellfarm.home.compute import Function, Outcome, broken_guard, compute
 from cellfarm.home.guards import Guards
 from cellfarm.home.reach import Reach
 from cellfarm.home.recorder import Recorder
@@ -95,9 +95,8 @@ class WorkerShards:
         try:
             guards = Guards(reach, namespace)
             with audit.enforced():
-                return compute(
-                    loaded.function, items, recorder, guards.violated, _pickler(loaded.memo, memo, start)
-                )
+                outcome = compute(loaded.function, items, recorder, _pickler(loaded.memo, memo, start))
+                return broken_guard(guards.violated, recorder) or outcome
         finally:
             recorder.remove()
 
