@@ -53,7 +53,7 @@ export function applySpecification(
   m.operate(all);
   const items = specification.consumes ? args.positional.map((each) => m.consume(each, site, frame)) : [];
   for (const starred of args.starred) items.push(starred);
-  const results = callBacks(m, specification, args, items, site, frame);
+  const results = callBacks(m, specification, receiver, args, items, site, frame);
   const changed = [...(specification.changes ?? [])];
   if (args.keywords.has('out')) changed.push('out');
   const inPlace =
@@ -99,17 +99,23 @@ export function applySpecification(
 function callBacks(
   m: Machine,
   specification: Specification,
+  receiver: Value | null,
   args: CallArguments,
   items: readonly Value[],
   site: object,
   frame: Frame,
 ): Value[] {
   const results: Value[] = [];
-  for (const which of specification.calls ?? []) {
-    const callback = typeof which === 'number' ? args.positional[which] : args.keywords.get(which);
+  const callbacks =
+    specification.calls === 'all'
+      ? allArguments(args).filter((each) => each.callees.size > 0 || (each.open && each.type === null))
+      : (specification.calls ?? []).map((which) =>
+          typeof which === 'number' ? args.positional[which] : args.keywords.get(which),
+        );
+  for (const callback of callbacks) {
     if (!callback || callback.type === 'immutable') continue;
     const given = specification.consumes ? items : args.positional.filter((each) => each !== callback);
-    const element = joinAll(given.map((each) => elementOf(m, each)));
+    const element = joinAll([...(receiver ? [receiver] : []), ...given].map((each) => elementOf(m, each)));
     results.push(m.call(callback, { ...argumentsOf([]), starred: [element] }, site, frame));
   }
   return results;

@@ -1,5 +1,6 @@
 // Assignment targets and patterns: what `x, (y, *z) = v`, `a.b[i] = v` and `case P(x)` bind or change.
 import type { Frame } from '../frame.js';
+import { isSetting } from '../library/settings.js';
 import type { Machine } from '../machine.js';
 import type { Expr, Pattern } from '../py-node.js';
 import { IMMUTABLE, joinAll, unknownIn, value, type Value } from '../values.js';
@@ -33,6 +34,10 @@ export function changeInPlace(
   const holder = m.evaluate(target.value, frame);
   const text = target.nodeType === 'Attribute' ? `stores into .${target.attr}` : 'stores into an element';
   if (target.nodeType === 'Subscript') m.evaluate(target.slice, frame);
+  if (holder.path !== null && isSetting(holder.path)) {
+    m.world.effect('process', { text: `sets ${holder.path}` });
+    return;
+  }
   m.world.change(holder, text, { certain: true, code: true });
   if (holder.path !== null) m.world.patchedModules.add(holder.path.split('.')[0] ?? holder.path);
   store(m, holder, stored);

@@ -100,6 +100,13 @@ export function call(m: Machine, callee: Value, args: CallArguments, site: objec
   return joinAll(results);
 }
 
+/** `df.query('a > @limit')` looks names up in the notebook. */
+function readQuery(m: Machine, args: CallArguments): void {
+  for (const [, name = ''] of (args.positional[0]?.text ?? '').matchAll(/@([A-Za-z_]\w*)/g)) {
+    if (m.world.namespace.get(name)) m.world.readGlobal(name);
+  }
+}
+
 export function callMethod(
   m: Machine,
   receiver: Value,
@@ -111,6 +118,7 @@ export function callMethod(
   if (receiver.type === 'nothing') return NOTHING;
   if (receiver.path !== null && !receiver.open)
     return callLibrary(m, `${receiver.path}.${name}`, null, args, site, frame);
+  if (name === 'query' || name === 'eval') readQuery(m, args);
   if (receiver.type === 'immutable') {
     for (const each of allArguments(args)) m.consume(each, site, frame);
     return IMMUTABLE;
@@ -132,6 +140,7 @@ export function callMethod(
 export function attribute(m: Machine, receiver: Value, name: string, site: object, frame: Frame): Value {
   if (receiver.type === 'nothing' || receiver.type === 'immutable') return receiver;
   if (receiver.path !== null && !receiver.open) {
+    if (receiver.path === 'sys' && name === 'modules') m.world.barrier('looks at all modules');
     return value({ path: `${receiver.path}.${name}`, type: 'function', regions: receiver.regions });
   }
   const owner = receiver.instanceOf ?? [...receiver.callees].find((each) => each.kind === 'class');

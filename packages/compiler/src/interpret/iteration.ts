@@ -13,6 +13,7 @@ import {
 } from '../values.js';
 import { classChain, methodOf } from './classes.js';
 import { callWithUnknown } from './functions.js';
+import { partType } from './part-types.js';
 import type { RegionId } from '../regions.js';
 
 /** Built-in containers and library types that can be iterated again and again without a change. */
@@ -28,6 +29,7 @@ const CONTAINERS = new Set([
   'numpy.ndarray',
   'pandas.DataFrame',
   'sklearn.Bunch',
+  'numpy.arrays',
   'function',
   'class',
   'bytearray',
@@ -59,7 +61,7 @@ export function elementOf(m: Machine, value: Value): Value {
     [...value.regions].every((region) => m.world.regions.isPlain(region))
   )
     return IMMUTABLE;
-  return { ...unknownIn(value.regions), type: value.type === 'numpy.ndarray' ? value.type : null };
+  return { ...unknownIn(value.regions), type: partType(value.type) };
 }
 
 export function consume(m: Machine, value: Value, site: object, frame: Frame): Value {

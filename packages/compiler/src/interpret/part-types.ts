@@ -2,6 +2,7 @@
 const PARTS: ReadonlyMap<string, string> = new Map([
   ['numpy.ndarray', 'numpy.ndarray'],
   ['pandas.DataFrame', 'pandas.DataFrame'],
+  ['numpy.arrays', 'numpy.ndarray'],
   ['sklearn.Bunch', 'numpy.ndarray'],
   ['matplotlib.Artist', 'matplotlib.Artist'],
 ]);

@@ -65,6 +65,21 @@ function lazyCall(giveResults: boolean): Special {
   };
 }
 
+/** `locals()`: in a function what it holds, at the top level everything. */
+function localNames(m: Machine, args: CallArguments, site: object, frame: Frame): Value | null {
+  if (frame.outer === null) return barrier('uses locals()')(m, args, site, frame);
+  return unknownIn(joinAll(frame.locals.values()).regions);
+}
+
+/** A text of an expression whose names the library looks up in the notebook. */
+function readsText(m: Machine, args: CallArguments, site: object, frame: Frame): Value | null {
+  const text = args.positional[0]?.text ?? null;
+  if (text === null) return barrier('evaluates a text that is not written out')(m, args, site, frame);
+  for (const [name] of text.matchAll(/[A-Za-z_]\w*/g))
+    if (m.world.namespace.get(name)) m.world.readGlobal(name);
+  return null;
+}
+
 function openFile(m: Machine, args: CallArguments, site: object, frame: Frame): Value {
   const [path, mode] = args.positional;
   const modeText = mode
@@ -138,7 +153,14 @@ const SPECIAL: ReadonlyMap<string, Special> = new Map<string, Special>([
   ['builtins.exec', runCode('exec')],
   ['builtins.eval', runCode('eval')],
   ['builtins.globals', barrier('uses globals()')],
-  ['builtins.locals', barrier('uses locals()')],
+  ['builtins.locals', localNames],
+  ['numexpr.evaluate', readsText],
+  ['pandas.eval', readsText],
+  ['sympy.var', barrier('binds names by sympy.var')],
+  ['dill.load_session', barrier('loads a session')],
+  ['dill.load_module', barrier('loads a session')],
+  ['IPython.get_ipython', barrier('uses the shell')],
+  ['IPython.core.getipython.get_ipython', barrier('uses the shell')],
   [
     'builtins.vars',
     (m, args, site, frame) =>

@@ -66,6 +66,7 @@ function imports(m: Machine, node: Stmt & { nodeType: 'Import' | 'ImportFrom' },
   if (node.nodeType === 'Import') {
     for (const alias of node.names) {
       world.import(alias.name);
+      if (/^(__main__|ctypes)$/.test(alias.name)) world.barrier(`imports ${alias.name}`);
       const path = alias.asname === undefined ? importedName(alias) : alias.name;
       bindName(
         world,

@@ -77,7 +77,7 @@ const PANDAS: Pack = {
   ),
   ...all(
     'pandas.DataFrame',
-    'head tail sample_ filter select_dtypes assign_ melt stack unstack transpose',
+    'head tail filter select_dtypes melt stack unstack transpose items iterrows itertuples',
     FRAME_VIEW,
   ),
   ...all(
@@ -88,6 +88,12 @@ const PANDAS: Pack = {
       inPlaceBy: 'inplace',
     },
   ),
+  ...all('pandas.DataFrame', 'apply map applymap agg aggregate transform pipe assign', {
+    ...FRAME_VIEW,
+    calls: 'all',
+  }),
+  ...all('pandas.GroupBy', 'apply agg aggregate transform filter', { ...FRAME_VIEW, calls: 'all' }),
+  ...all('pandas.DataFrame', 'query eval', FRAME_VIEW),
   'pandas.DataFrame.info': { gives: 'immutable', effects: ['display'] },
   'pandas.DataFrame.groupby': { gives: 'alias', type: 'pandas.GroupBy' },
   ...all('pandas.GroupBy', 'mean sum count size std min max first last median', FRAME),
@@ -157,10 +163,16 @@ const SKLEARN: Pack = {
   }),
   'sklearn.model_selection.train_test_split': {
     gives: 'fresh',
-    type: 'tuple',
+    type: 'numpy.arrays',
     effects: ['rng'],
     seededBy: 'random_state',
   },
+  ...all('sklearn.model_selection', 'KFold StratifiedKFold GroupKFold TimeSeriesSplit', {
+    gives: 'fresh',
+    type: 'sklearn.Splitter',
+  }),
+  'sklearn.Splitter.split': { gives: 'fresh', type: 'numpy.arrays', effects: ['rng'], maybe: true },
+  'sklearn.Splitter.get_n_splits': { gives: 'immutable' },
   'sklearn.model_selection.ParameterGrid': { gives: 'shallow', type: 'list' },
   'sklearn.metrics.*': { gives: 'fresh', type: 'numpy.ndarray' },
 };

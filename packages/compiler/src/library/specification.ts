@@ -16,8 +16,8 @@ export interface Specification {
   readonly plain?: boolean;
   /** Reads its positional arguments to the end, as iterables. */
   readonly consumes?: boolean;
-  /** Arguments that it calls, by position or keyword. */
-  readonly calls?: readonly (number | string)[];
+  /** Arguments that it calls, by position or keyword; `all`: whichever are functions. */
+  readonly calls?: readonly (number | string)[] | 'all';
   /** What it changes in place. */
   readonly changes?: readonly (number | string)[];
   /** Keyword that makes a method change its receiver. */
