@@ -31,7 +31,7 @@ export class Subscription {
   /** Writes events that directly follow `last`. */
   write(events: readonly string[], last: number, finished: boolean): void {
     this.last = last;
-    this.full = !this.sink.write(events);
+    if (events.length > 0) this.full = !this.sink.write(events);
     if (!finished) return;
     this.stop();
     this.sink.end();
