@@ -4,7 +4,7 @@ import type { CellOutput } from '@cellfarm/protocol';
 
 const ADDRESS = /\b0x[0-9a-f]{6,16}\b/gi;
 /** ipykernel names a cell's code after its process: `/tmp/ipykernel_4711/123456.py`. */
-const CELL_FILE = /[^\s"'(]*ipykernel_\d+[/\\]\d+\.py/g;
+const CELL_FILE = /ipykernel_\d+[/\\]\d+\.py/g;
 const HEX_ID = /\b[0-9a-f]{32}\b/g;
 
 function normaliseText(text: string): string {
