@@ -51,7 +51,14 @@ def _in_one_kernel(cells: list[str], folder: Path, python: str) -> list[Outputs]
         timeout=_TIMEOUT_SECONDS,
         resources={"metadata": {"path": str(work)}},
     )
-    asyncio.run(client.async_execute(env=inherited_environment()))
+
+    async def play() -> None:
+        try:
+            await client.async_execute(env=inherited_environment())
+        finally:
+            await manager.shutdown_kernel(now=True)
+
+    asyncio.run(play())
     return [[dict(output) for output in cell["outputs"]] for cell in notebook["cells"]]
 
 
