@@ -45,6 +45,9 @@ import { BadFrame } from './read-meta.js';
 /** Longest wait for a first agent of a target, ms. */
 const NO_AGENT_MS = 60_000;
 
+/** Most tasks in flight in one slot: where tasks take no time, a commit is shared by as many as that. */
+const CREDIT_TASKS = 256;
+
 const CLOSED_BECAUSE: Readonly<Record<CloseReason, string>> = {
   'map-closed': 'its map was closed',
   'number-needed': 'its place was needed',
@@ -157,7 +160,7 @@ export class RunCoordinator implements Desk, LeaseHolder {
       tasks: expandGraph(this.compiled),
       workers: this.settings.workers,
       target: this.plan.target,
-      limits: { targets },
+      limits: { targets, credit: CREDIT_TASKS },
       epoch: this.resumption?.epoch ?? 0,
       done,
       durations: {},
