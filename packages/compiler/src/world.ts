@@ -35,6 +35,8 @@ export class World {
   readonly attempts: Map<string, Binding>[] = [];
   /** True in a cell that is expected to raise: none of its bindings is sure to happen. */
   mayStopAnywhere = false;
+  /** Above 0 while code is interpreted that only may run: its bindings leave the earlier ones live. */
+  possible = 0;
   private readonly observers: Observations[] = [];
   private readonly counters = new Map<string, number>();
   private readonly versionsOfCell = new Map<string, Version>();
@@ -143,7 +145,7 @@ export class World {
   }
 
   bindGlobal(name: string, bound: Value, certain: boolean): void {
-    const sure = certain && !this.mayStopAnywhere;
+    const sure = certain && !this.mayStopAnywhere && this.possible === 0;
     const version = this.versionHere(name, 'write');
     const fresh: Binding = { value: bound, versions: new Set([version]), maybeUnbound: false };
     const before = this.namespace.get(name);
@@ -162,7 +164,7 @@ export class World {
     const before = this.namespace.get(name);
     this.note(name, before);
     if (before) {
-      if (certain && !this.mayStopAnywhere) this.namespace.delete(name);
+      if (certain && !this.mayStopAnywhere && this.possible === 0) this.namespace.delete(name);
       else this.namespace.set(name, { ...before, maybeUnbound: true });
       this.ownEpoch += 1;
     }

@@ -10,6 +10,7 @@ import { childNodes, type Module, type PyNode } from '../src/py-node.js';
 import { buildScopes, importedName, mangle, resolve, type Scope } from '../src/scopes.js';
 import { graphOf } from './support/notebooks.js';
 import { PROGRAMS } from './support/programs.js';
+import { randomPrograms } from './support/random-programs.js';
 import { askCpython, askSyntaxHelper, standardLibrary } from './support/python.js';
 
 const FILES = [
@@ -179,12 +180,21 @@ describe('the magics pre-pass against IPython', () => {
   );
 });
 
+const ALL_PROGRAMS = [...PROGRAMS, ...randomPrograms(80)];
+
 describe('what is found against what happens', () => {
   const traces = askCpython<{ reads: string[]; writes: string[]; changes: string[] }[]>(
     'trace',
-    PROGRAMS.map(({ cells }) => cells),
+    ALL_PROGRAMS.map(({ cells }) => cells),
   );
-  it.each(PROGRAMS.map((program, i) => [program.name, program.cells, traces[i] ?? []] as const))(
+  it('the programs run to their ends', () => {
+    PROGRAMS.forEach(({ name, cells }, i) => {
+      expect(traces[i], name).toHaveLength(cells.length);
+    });
+    expect(traces.flat().length).toBeGreaterThan(400);
+  });
+
+  it.each(ALL_PROGRAMS.map((program, i) => [program.name, program.cells, traces[i] ?? []] as const))(
     '%s',
     (_name, cells, happened) => {
       const facts = graphOf(cells).cells;

@@ -121,6 +121,11 @@ function callBacks(
   return results;
 }
 
+/** Keyword arguments that may be part of what is given back: all but the functions. */
+function dataKeywords(args: CallArguments): Value[] {
+  return [...args.keywords.values()].filter((each) => each.type !== 'function');
+}
+
 function result(
   m: Machine,
   specification: Specification,
@@ -147,11 +152,10 @@ function result(
         type,
       });
     case 'shallow': {
-      const plain = [...items, ...calledBack].every(
-        (each) => each.type === 'immutable' || each.type === 'nothing',
-      );
+      const held = [...items, ...calledBack, ...dataKeywords(args)];
+      const plain = held.every((each) => each.type === 'immutable' || each.type === 'nothing');
       const made = value({ regions: new Set([freshRegion(m, frame, site, { plain })]), type });
-      for (const each of [...items, ...calledBack]) store(m, made, each);
+      for (const each of held) store(m, made, each);
       if (!specification.consumes) for (const each of sources) store(m, made, each);
       return made;
     }
@@ -160,6 +164,7 @@ function result(
         ...(receiver ? [elementOf(m, receiver)] : []),
         ...items,
         ...calledBack,
+        ...dataKeywords(args),
         ...(specification.consumes ? [] : args.positional.map((each) => elementOf(m, each))),
       ]);
     case 'alias': {

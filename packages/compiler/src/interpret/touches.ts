@@ -66,7 +66,9 @@ export class Touches {
     }
     const seen = new Observations();
     this.running.push(key);
+    world.possible += 1;
     const result = world.observe(seen, run);
+    world.possible -= 1;
     this.running.pop();
     this.reliedOn.delete(key);
     if (this.whole)

@@ -80,7 +80,10 @@ def trace(cells: list[str]) -> list[dict[str, list[str]]]:
         before = {name: (id(value), json.dumps(shape(value))) for name, value in dict.items(namespace)}
         keep = list(dict.values(namespace))
         namespace.start()
-        exec(compile(source, "<cell>", "exec"), namespace)
+        try:
+            exec(compile(source, "<cell>", "exec"), namespace)
+        except Exception:  # a random program may fail: it is compared up to there
+            break
         known = set(before)
         changed = [
             name

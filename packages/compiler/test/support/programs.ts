@@ -296,4 +296,8 @@ export const PROGRAMS: readonly Program[] = [
       'a.add()',
     ],
   },
+  {
+    name: 'containers made from keyword arguments',
+    cells: ['a = [1]', 'b = dict(k=a)["k"]', 'b.append(2)', 'c = max([[0]], [[1]], key=lambda q: len(a))'],
+  },
 ];
