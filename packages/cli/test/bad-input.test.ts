@@ -98,6 +98,15 @@ describe('a notebook that cannot be run', () => {
     expect(unknown.stderr).toContain('--frobnicate');
   });
 
+  test('an executed notebook that could not be written', async () => {
+    writeFileSync(join(place.folder, 'good.ipynb'), notebook([{ source: 'x = 1' }]));
+    const nowhere = await place.run(['run', 'good.ipynb', '-o', '/nowhere/at/all.ipynb']);
+    const folder = await place.run(['run', 'good.ipynb', '-o', place.folder]);
+    expect([nowhere.code, folder.code]).toEqual([2, 2]);
+    expect(nowhere.stderr).toContain('/nowhere/at/all.ipynb');
+    expect(folder.stderr).toContain('it is a folder');
+  });
+
   test('and leaves no run behind', async () => {
     const end = await place.run(['runs', '--json']);
     expect(JSON.parse(end.stdout)).toEqual([]);

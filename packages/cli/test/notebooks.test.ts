@@ -83,10 +83,17 @@ describe.each(names)('%s', (name) => {
 
   beforeAll(async () => {
     const folder = folderFor(name, 'sequential');
-    sequential = await playSequential(
-      { path: join(folder, `${name}.ipynb`), python: null, scratch: scratchOf(name) },
+    const played = await playSequential(
+      {
+        path: join(folder, `${name}.ipynb`),
+        python: null,
+        scratch: scratchOf(name),
+        signal: new AbortController().signal,
+      },
       settings,
     );
+    if (!played) throw new Error('the kernel was interrupted');
+    sequential = played;
     files = filesOf(folder);
   });
 

@@ -160,7 +160,7 @@ export const CATALOGUE = {
     name: 'run-cancelled',
     exit: EXIT.cancelled,
     message: 'the run was cancelled',
-    hint: 'Start it again, or go on with --resume {run}.',
+    hint: 'Start it again with cellfarm run.',
     retryable: false,
   },
   C4006: infrastructure(

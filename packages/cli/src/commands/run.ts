@@ -1,12 +1,12 @@
 // `cellfarm run NB`: plays a notebook as one run and says how it went. Exit codes: 0 done, 1 a cell raised, 2 bad input,
 // 3 infrastructure, 130 cancelled.
-import { writeFileSync } from 'node:fs';
 import { CATALOGUE, EXIT } from '@cellfarm/protocol';
 import type { RunView } from '@cellfarm/protocol';
 import { EventFile } from '../run/event-file.js';
 import { executeRun } from '../run/execute-run.js';
 import type { RunOutcome } from '../run/execute-run.js';
 import { watchInterrupts } from '../run/interrupts.js';
+import { checkOutput, writeOutput } from '../run/output-file.js';
 import { runIdOf, runOptionsOf } from '../run/parse-options.js';
 import type { RunFlags } from '../run/parse-options.js';
 import { preflight } from '../run/preflight.js';
@@ -20,6 +20,7 @@ import type { Settings } from '../settings.js';
 export async function runCommand(path: string, flags: RunFlags, settings: Settings): Promise<number> {
   const options = runOptionsOf(flags);
   const resume = flags.resume === undefined ? null : runIdOf(flags.resume);
+  if (flags.output !== undefined) checkOutput(flags.output);
   const { notebook, cells } = await preflight(path, options, settings, (line) =>
     process.stderr.write(`${line}\n`),
   );
@@ -60,7 +61,7 @@ export async function runCommand(path: string, flags: RunFlags, settings: Settin
 }
 
 async function saveNotebook(service: ServiceForRun, outcome: RunOutcome, path: string): Promise<void> {
-  writeFileSync(path, await service.client().text('GET', `/v1/runs/${outcome.accepted.run}/notebook`));
+  writeOutput(path, await service.client().text('GET', `/v1/runs/${outcome.accepted.run}/notebook`));
 }
 
 function report(view: RunView, record: string, json: boolean): void {

@@ -10,7 +10,7 @@ import type { RunFlags } from '../run/parse-options.js';
 import { preflight } from '../run/preflight.js';
 import { Progress } from '../run/progress.js';
 import { serviceForRun } from '../run/service-for-run.js';
-import { mapSpeedup } from '../run/summary.js';
+import { mapText, summarise } from '../run/summary.js';
 import type { Settings } from '../settings.js';
 import { compareRuns } from '../verify/compare.js';
 import type { Difference } from '../verify/compare.js';
@@ -32,9 +32,10 @@ export async function verifyCommand(path: string, flags: RunFlags, settings: Set
   try {
     progress.print('sequential: Restart & Run All in a plain kernel');
     const sequential = await playSequential(
-      { path: notebook.path, python: options.python ?? null, scratch },
+      { path: notebook.path, python: options.python ?? null, scratch, signal: interrupts.cancel },
       settings,
     );
+    if (!sequential) return EXIT.cancelled;
     progress.print('distributed');
     const distributed = await playDistributed(service, {
       notebook,
@@ -43,14 +44,13 @@ export async function verifyCommand(path: string, flags: RunFlags, settings: Set
       onEvent: (event, view) => progress.onEvent(event, view),
     });
     progress.finish();
-    if (!distributed) return EXIT.cancelled;
+    if (!distributed || distributed.view.state === 'cancelled') return EXIT.cancelled;
     const differences = compareRuns(sequential, distributed.played);
     report(differences, Object.keys(sequential.variables ?? {}).length, cells);
-    for (const map of distributed.view.maps) {
-      process.stdout.write(
-        `map ${map.task}: ${JSON.stringify(map.workers)}, ${mapSpeedup(map) ?? '?'}x one worker\n`,
-      );
-    }
+    const { error, maps } = summarise(distributed.view, '');
+    if (error && differences.length === 0)
+      process.stdout.write(`both end with ${error.message} in cell ${error.cell ?? '?'}\n`);
+    for (const map of maps) process.stdout.write(`${mapText(map)}\n`);
     return differences.length === 0 ? EXIT.done : EXIT.raised;
   } finally {
     await service.stop();

@@ -58,7 +58,11 @@ function submit(service: ServiceForRun, request: RunRequest): Promise<RunAccepte
 }
 
 async function cancelRun(service: ServiceForRun, run: RunId, signal: AbortSignal): Promise<void> {
-  await persistently(signal, () => service.client().post(`/v1/runs/${run}/cancel`, {}));
+  try {
+    await persistently(signal, () => service.client().post(`/v1/runs/${run}/cancel`, {}));
+  } catch (cause) {
+    if (!signal.aborted) throw cause; // a second interrupt ended the service: nobody waits for an answer any more
+  }
 }
 
 /** Repeats a request while nobody answers: the service may be on its way up again. */

@@ -3,7 +3,7 @@ import type { MapView, RunView } from '@cellfarm/protocol';
 import { seconds } from './progress.js';
 
 /** How much faster than one worker the map's shards were, from their own durations; null while it is open. */
-export function mapSpeedup(map: MapView): number | null {
+function mapSpeedup(map: MapView): number | null {
   return map.wallMs === null || map.wallMs === 0 ? null : Math.round((map.busyMs / map.wallMs) * 100) / 100;
 }
 
@@ -39,15 +39,21 @@ export function summarise(view: RunView, record: string): Summary {
   };
 }
 
+/** One line on a map; "2x one worker" compares the shards' own durations, added up, with the time the map took. */
+export function mapText(map: Summary['maps'][number]): string {
+  const shares = Object.entries(map.workers)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([worker, shards]) => `${worker} ${shards}`);
+  const by = shares.length === 0 ? 'no shard computed' : `shards ${shares.join(', ')}`;
+  const speed = map.speedup === null || shares.length === 0 ? '' : `, ${map.speedup}x one worker`;
+  return `  map ${map.task}: ${map.elements} elements, ${by}${speed}`;
+}
+
 export function summaryText(summary: Summary): string {
-  const lines = [
-    `${summary.run} ${summary.state}${summary.durationMs === null ? '' : ` in ${seconds(summary.durationMs)}`}`,
-  ];
-  for (const map of summary.maps) {
-    const shares = Object.entries(map.workers).map(([worker, shards]) => `${worker} ${shards}`);
-    const speed = map.speedup === null ? '' : `, ${map.speedup}x one worker`;
-    lines.push(`  map ${map.task}: ${map.elements} elements, shards ${shares.join(', ') || 'none'}${speed}`);
-  }
-  lines.push(`record: ${summary.record}`);
-  return lines.join('\n');
+  const took = summary.durationMs === null ? '' : ` in ${seconds(summary.durationMs)}`;
+  return [
+    `${summary.run} ${summary.state}${took}`,
+    ...summary.maps.map(mapText),
+    `record: ${summary.record}`,
+  ].join('\n');
 }

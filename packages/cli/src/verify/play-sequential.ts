@@ -4,7 +4,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { CellfarmError } from '@cellfarm/protocol';
 import type { Settings } from '../settings.js';
-import type { PlayedNotebook, Variable } from './compare.js';
+import type { PlayedNotebook } from './compare.js';
 
 export interface SequentialRequest {
   /** Absolute path of the notebook. */
@@ -13,13 +13,15 @@ export interface SequentialRequest {
   readonly python: string | null;
   /** Folder for the executed notebook and the digests. */
   readonly scratch: string;
+  /** Aborted to end the kernel and stop. */
+  readonly signal: AbortSignal;
 }
 
-/** Throws C3005 with the kernel's last words when the kernel itself fails; an error in a cell is part of the answer. */
+/** Null when it was interrupted. Throws C3005 with the kernel's last words when the kernel itself fails; an error in a cell is part of the answer. */
 export async function playSequential(
   request: SequentialRequest,
   settings: Settings,
-): Promise<PlayedNotebook> {
+): Promise<PlayedNotebook | null> {
   const output = join(request.scratch, 'sequential.ipynb');
   const variables = join(request.scratch, 'sequential.json');
   const argv = [
@@ -36,7 +38,8 @@ export async function playSequential(
     ],
     ...(request.python === null ? [] : ['--python', request.python]),
   ];
-  const { code, stderr } = await runPython(settings, argv);
+  const { code, stderr } = await runPython(settings, argv, request.signal);
+  if (request.signal.aborted) return null;
   if (code === 2 || !existsSync(output)) {
     throw new CellfarmError('C3005', {
       path: settings.python,
@@ -46,22 +49,32 @@ export async function playSequential(
   const notebook = JSON.parse(readFileSync(output, 'utf8')) as Pick<PlayedNotebook, 'cells'>;
   return {
     cells: notebook.cells,
-    variables: JSON.parse(readFileSync(variables, 'utf8')) as Record<string, Variable>,
+    variables: JSON.parse(readFileSync(variables, 'utf8')) as PlayedNotebook['variables'],
   };
 }
 
+/** A process group of its own: an interrupt of the terminal is for the command, which ends the group. */
 function runPython(
   settings: Settings,
   argv: readonly string[],
+  signal: AbortSignal,
 ): Promise<{ code: number | null; stderr: string }> {
   const child = spawn(settings.python, argv, {
     stdio: ['ignore', 'ignore', 'pipe'],
+    detached: true,
     env: { ...process.env, PYTHONPATH: dirname(settings.pythonPackage) },
   });
+  const end = (): void => {
+    if (child.pid !== undefined && child.exitCode === null) process.kill(-child.pid, 'SIGKILL');
+  };
+  signal.addEventListener('abort', end, { once: true });
   let stderr = '';
   child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr = (stderr + text).slice(-8000)));
   return new Promise((resolve, reject) => {
     child.on('error', reject);
-    child.on('close', (code) => resolve({ code, stderr }));
+    child.on('close', (code) => {
+      signal.removeEventListener('abort', end);
+      resolve({ code, stderr });
+    });
   });
 }
