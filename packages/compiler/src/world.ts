@@ -129,8 +129,8 @@ export class World {
     }
     if (!binding && INJECTED.test(name)) {
       if (name === 'display') return value({ path: 'IPython.display.display', type: 'function' });
-      if (!['exit', 'quit'].includes(name))
-        this.barrier(`uses ${name}`, name === 'get_ipython' ? 'anything' : 'none');
+      if (name === 'exit' || name === 'quit') return value({ path: 'sys.exit', type: 'function' });
+      this.barrier(`uses ${name}`, name === 'get_ipython' ? 'anything' : 'none');
       return unknownIn([this.everything()]);
     }
     if (builtin) {

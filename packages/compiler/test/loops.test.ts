@@ -169,6 +169,22 @@ const ROWS: readonly Row[] = [
     verdicts: ['reads-accumulator'],
   },
   {
+    name: 'the list that is being filled, inside another object',
+    cells: [
+      mapped('def f(x): return len(box["k"]) + x'),
+      'out = []\nbox = {"k": out}\nfor x in range(3):\n    out.append(f(x))',
+    ],
+    verdicts: ['reads-accumulator'],
+  },
+  {
+    name: 'results that may share with what is read',
+    cells: [
+      `${HEAD}import foo\nmodel = foo.Model()\n@cf.map\ndef f(x): return model.part(x)`,
+      'out = []\nfor x in [[1]]:\n    out.append(f(x))',
+    ],
+    verdicts: ['parallel asserted'],
+  },
+  {
     name: 'something to append to that is no list',
     cells: [mapped(PURE), 'import foo\nout = foo.Thing()', 'for x in range(3):\n    out.append(f(x))'],
     verdicts: ['not-a-list'],

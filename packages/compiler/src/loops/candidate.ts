@@ -23,6 +23,8 @@ export interface LoopCandidate {
   readonly item: Value;
   /** Names that the rest of the loop changes. */
   readonly accumulators: readonly string[];
+  /** A name that the elements read and that shared objects with such a name before the loop began; null: none. */
+  readonly sharing: string | null;
   /** Why the loop's shape forbids handing it out; null when it does not. */
   readonly obstacle: { readonly code: string; readonly text: string; readonly fix: string } | null;
 }

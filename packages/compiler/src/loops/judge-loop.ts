@@ -93,20 +93,6 @@ function mayTouch(candidate: LoopCandidate, world: World, reach: Reach): boolean
   );
 }
 
-/** A name that the elements read and that is the list the loop appends to, maybe under another name. */
-function readAccumulator(candidate: LoopCandidate, world: World): string | null {
-  const lists = new Set(
-    candidate.accumulators.flatMap((name) => [...(world.namespace.get(name)?.value.regions ?? [])]),
-  );
-  for (const name of candidate.seen.reads.keys()) {
-    if (candidate.targets.includes(name)) continue;
-    if (candidate.accumulators.includes(name)) return name;
-    if ([...(world.namespace.get(name)?.value.regions ?? [])].some((region) => lists.has(region)))
-      return name;
-  }
-  return null;
-}
-
 function bodyRefusal(candidate: LoopCandidate, world: World): Refusal | null {
   const { seen, calleeText } = candidate;
   if (seen.barrier)
@@ -122,7 +108,7 @@ function bodyRefusal(candidate: LoopCandidate, world: World): Refusal | null {
       fix: `return the value of ${name} instead`,
     };
   }
-  const accumulator = readAccumulator(candidate, world);
+  const accumulator = candidate.sharing;
   if (accumulator !== null) {
     return {
       code: 'reads-accumulator',

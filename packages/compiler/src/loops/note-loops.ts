@@ -98,6 +98,7 @@ export function noteComprehension(m: Machine, node: ElementComprehension, inner:
     seen,
     item: m.evaluate(generator.target, inner),
     accumulators: [],
+    sharing: null,
     obstacle,
   });
 }
@@ -128,6 +129,7 @@ export function noteMapCall(
     seen,
     item: items,
     accumulators: [],
+    sharing: null,
     obstacle: null,
   });
 }
@@ -169,6 +171,23 @@ function forObstacle(node: For): LoopCandidate['obstacle'] {
   return { code: 'loop-else', text: 'it has an else', fix: 'move the else branch behind the loop' };
 }
 
+/** A name that the elements read and whose objects may be connected with the list. */
+function sharedBefore(
+  m: Machine,
+  seen: Observations,
+  list: Value,
+  targets: readonly string[],
+): string | null {
+  const { regions, namespace } = m.world;
+  const ofList = regions.roots(list.regions);
+  for (const name of seen.reads.keys()) {
+    if (targets.includes(name)) continue;
+    const own = regions.roots(namespace.get(name)?.value.regions ?? []);
+    if ([...own].some((region) => ofList.has(region))) return name;
+  }
+  return null;
+}
+
 /** `for T in XS: out.append(E)` at the top level; other `for` loops are kept too, with what is in the way. */
 export function noteFor(m: Machine, node: For, item: Value, frame: Frame): void {
   if (!isCellFrame(frame)) return;
@@ -194,6 +213,7 @@ export function noteFor(m: Machine, node: For, item: Value, frame: Frame): void 
       calleeText: 'the body',
       seen: new Observations(),
       accumulators: [],
+      sharing: null,
       obstacle,
     });
     return;
@@ -215,6 +235,7 @@ export function noteFor(m: Machine, node: For, item: Value, frame: Frame): void 
           fix: `bind ${append.list} = [] before the loop`,
         }
       : null;
+  const known = m.loops.get(node);
   m.loops.set(node, {
     ...base,
     element,
@@ -222,6 +243,8 @@ export function noteFor(m: Machine, node: For, item: Value, frame: Frame): void 
     calleeText: call ? nameOf(call.func) : 'the element',
     seen,
     accumulators: [append.list],
+    // Later rounds have appended results, which may share with anything by then.
+    sharing: known ? known.sharing : sharedBefore(m, seen, list, base.targets),
     obstacle: shape ?? obstacleIn(append.appended) ?? notList,
   });
 }

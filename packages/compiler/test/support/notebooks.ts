@@ -6,9 +6,9 @@ import { compile, parseNotebook, type CompileOptions, type ReadResult } from '..
 /** A cell's source, or its source with tags of cellfarm and of Jupyter. */
 export type CellSketch = string | { source: string; cellfarm?: unknown; tags?: string[] };
 
-export const TARGETS = ['auto', 'local', 'docker', 'kubernetes', 'slurm', 'gpu'];
+const TARGETS = ['auto', 'local', 'docker', 'kubernetes', 'slurm', 'gpu'];
 
-export function sha256(text: string): string {
+function sha256(text: string): string {
   return createHash('sha256').update(text).digest('hex');
 }
 
