@@ -102,6 +102,18 @@ describe('when Redis is lost', () => {
     await queue.close();
   });
 
+  test('a queue that was first used while it was away works when it is back', async () => {
+    const service = await open(newPrefix());
+    const pid = server.redis.pid ?? 0;
+    process.kill(pid, 'SIGKILL');
+    await eventually(() => service.state().state === 'down');
+    await expect(service.offer(LOCAL, signedTestTicket(1))).rejects.toMatchObject({ code: 'C5002' });
+    await eventually(
+      () => server.redis.pid !== null && server.redis.pid !== pid && service.state().state === 'ok',
+    );
+    expect(await service.offer(LOCAL, signedTestTicket(1))).toMatchObject({ id: leaseNumber(1) });
+  });
+
   test('closing does not wait for it', async () => {
     const own = await startRedisForTests();
     const queue = await openBullmqQueue({ redis: own.redis.address });

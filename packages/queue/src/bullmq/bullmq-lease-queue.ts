@@ -67,14 +67,19 @@ class BullmqLeaseQueue implements LeaseQueue {
 
   async offer(queue: QueueName, ticket: SignedTicket): Promise<Lease> {
     const id = leaseOf(ticket);
-    await this.asking(() =>
-      this.queueOf(queue).add('lease', ticket, {
-        jobId: id,
-        attempts: 1,
-        removeOnComplete: true,
-        removeOnFail: true,
-      }),
-    );
+    try {
+      await this.asking(() =>
+        this.queueOf(queue).add('lease', ticket, {
+          jobId: id,
+          attempts: 1,
+          removeOnComplete: true,
+          removeOnFail: true,
+        }),
+      );
+    } catch (error) {
+      this.queues.delete(queue); // BullMQ keeps a first failure to connect for good; the next offer makes another
+      throw error;
+    }
     return { queue, id };
   }
 
