@@ -43,13 +43,6 @@ export class Touches {
   touch(key: TouchKey, callees: readonly Callee[], given: Value, run: () => Value): Value {
     const { world } = this;
     if (callees.length === 0) return NOTHING;
-    this.calls += callees.length;
-    if (this.calls > CALLS_PER_CELL && key.kind !== 'consume') return this.look(key, callees, given);
-    if (this.calls > MOST_CALLS_PER_CELL) {
-      // Generators have to be run: they are no functions that could be looked at.
-      world.barrier('runs more generators than can be followed');
-      return NOTHING;
-    }
     const root = world.regions.find(key.region);
     const outer = this.running.find(
       (each) => each.kind === key.kind && world.regions.find(each.region) === root,
@@ -63,6 +56,13 @@ export class Touches {
     if (before?.reach === callees.length && before.epoch === world.namesEpoch) {
       world.replay(before.seen);
       return before.result;
+    }
+    this.calls += callees.length;
+    if (this.calls > CALLS_PER_CELL && key.kind !== 'consume') return this.look(key, callees, given);
+    if (this.calls > MOST_CALLS_PER_CELL) {
+      // Generators have to be run: they are no functions that could be looked at.
+      world.barrier('runs more generators than can be followed');
+      return NOTHING;
     }
     const seen = new Observations();
     this.running.push(key);
