@@ -113,6 +113,13 @@ def test_a_long_loop_of_nothing_stays_home(service: FakeService) -> None:
     assert play.note_codes() == ["below-grain"]
 
 
+def test_a_very_long_loop_of_nothing_stays_home(service: FakeService) -> None:
+    service.play("def nothing(x): return x")
+    play = service.play("sum([nothing(x) for x in range(300_000)])")
+    assert play.result() == "44999850000"
+    assert (play.maps, play.note_codes()) == ([], ["below-grain"])
+
+
 def test_a_long_loop_of_something_leaves_after_a_probe(service: FakeService) -> None:
     service.play("import time\ndef nap(x):\n    time.sleep(0.001)\n    print(x)\n    return x")
     play = service.play("sum([nap(x) for x in range(600)])")

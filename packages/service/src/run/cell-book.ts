@@ -5,7 +5,6 @@ import type {
   CellPlan,
   CodeCell,
   Compiled,
-  LoopSite,
   NotebookSnapshot,
   PlayMeta,
   TaskId,
@@ -39,7 +38,7 @@ export class CellBook {
 
   constructor(
     snapshot: NotebookSnapshot,
-    private readonly compiled: Compiled,
+    compiled: Compiled,
   ) {
     const cells = new Map(snapshot.cells.map((cell) => [cell.index, cell]));
     const skipped = new Set(
@@ -89,18 +88,11 @@ export class CellBook {
       cellId: cell.id,
       code: cell.source,
       executionCount,
-      loops: plan.loops.map((site) => ({ ...site, shippable: this.isShippable(cell.index, site) })),
+      // The compiler hands over only loops whose body is proved or claimed to be pure; the guards of a worker check the claim.
+      loops: plan.loops.map((site) => ({ ...site, shippable: true })),
       fork: options.fork,
       workers: options.workers,
       probe: options.probe,
     };
-  }
-
-  /** A loop may be shipped by value where its body is known to be pure or is claimed to be; the guards of the worker check the claim. */
-  private isShippable(cell: number, site: LoopSite): boolean {
-    const verdicts = this.compiled.graph.loops.filter(
-      (verdict) => verdict.cell === cell && verdict.line === site.span.line && verdict.verdict === 'parallel',
-    );
-    return verdicts.length > 0;
   }
 }

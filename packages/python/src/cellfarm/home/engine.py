@@ -32,6 +32,8 @@ _PROBE_FROM = 512
 _PROBE_SECONDS = 0.002
 _GRAIN_SECONDS = 0.010
 """A loop whose rest takes less than this stays at home."""
+_HAND_OUT_SECONDS = 50e-6
+"""What handing out one element costs, at least: an element that takes less is computed sooner at home."""
 _INPUT_OBJECTS = 500_000
 _INPUT_BYTES = 256 << 20
 """Inputs above these are not digested: it would take longer than it may save."""
@@ -249,5 +251,5 @@ class _Probe:
         return done < self._count and time.perf_counter() - self._began < _PROBE_SECONDS
 
     def is_below_grain(self, done: int) -> bool:
-        spent = time.perf_counter() - self._began
-        return spent / max(done, 1) * (self._count - done) < _GRAIN_SECONDS
+        each = (time.perf_counter() - self._began) / max(done, 1)
+        return each < _HAND_OUT_SECONDS or each * (self._count - done) < _GRAIN_SECONDS
