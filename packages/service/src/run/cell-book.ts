@@ -1,14 +1,7 @@
 // What a run knows of its cells before it starts: which task does what with which cell, execution counts as in Restart & Run All, and
 // what home is told to play. Pure; made once from the compiler's result.
 import { bindTask, shipTask } from '@cellfarm/scheduler';
-import type {
-  CellPlan,
-  CodeCell,
-  Compiled,
-  NotebookSnapshot,
-  PlayMeta,
-  TaskId,
-} from '@cellfarm/protocol';
+import type { CellPlan, CodeCell, Compiled, NotebookSnapshot, PlayMeta, TaskId } from '@cellfarm/protocol';
 
 export interface BookedCell {
   readonly cell: CodeCell;
@@ -36,10 +29,7 @@ export class CellBook {
   private readonly homeWork = new Map<TaskId, HomeWork>();
   private readonly away = new Map<TaskId, BookedCell>();
 
-  constructor(
-    snapshot: NotebookSnapshot,
-    compiled: Compiled,
-  ) {
+  constructor(snapshot: NotebookSnapshot, compiled: Compiled) {
     const cells = new Map(snapshot.cells.map((cell) => [cell.index, cell]));
     const skipped = new Set(
       compiled.graph.cells.filter(({ status }) => status === 'skipped').map(({ index }) => index),
