@@ -3,7 +3,7 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { passThrough } from './setup/pass-through.mjs';
-import { root, runtimeEnv, venvPython } from './setup/paths.mjs';
+import { nodeBinary, root, runtimeEnv, venvPython } from './setup/paths.mjs';
 import { endingInASentence, Problem } from './setup/problem.mjs';
 import { versions } from './guards/versions.mjs';
 import { setUp } from './setup/all.mjs';
@@ -16,6 +16,11 @@ await endingInASentence(async () => {
   const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
   const versioned = versions();
   if (!versioned.ok) throw new Problem(`the versions differ: ${versioned.output}`);
+  // Parts of earlier builds have no place in the wheel.
+  const bundled = await passThrough(nodeBinary(), [join(root, 'scripts', 'bundle.mjs'), '--only'], {
+    cwd: root,
+  });
+  if (bundled !== 0) throw new Problem('the program was not bundled: see above.');
   const args = ['-m', 'hatchling', 'build', '--target', 'wheel', '--directory', dist];
   const status = await passThrough(venvPython, args, { cwd: project, env: runtimeEnv() });
   if (status !== 0) throw new Problem('the wheel was not built: see above.');

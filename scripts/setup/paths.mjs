@@ -11,6 +11,8 @@ export const stamps = join(venv, '.cellfarm');
 export const requirements = join(root, 'scripts', 'requirements');
 export const pythonSource = join(root, 'packages', 'python', 'src');
 export const bundle = join(root, 'dist', 'cellfarm.mjs');
+/** The parts of the bundle that commands load when they need them. */
+export const chunks = join(root, 'dist', 'chunks');
 
 /** The virtual environment's site-packages folder, or undefined before there is one. */
 export function sitePackages() {

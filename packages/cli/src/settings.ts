@@ -21,14 +21,14 @@ function userDataFolder(): string {
   return process.env['XDG_DATA_HOME'] ?? join(homedir(), '.local', 'share');
 }
 
-/** First existing of the places where the package lies: beside the bundle in the wheel, or in the source tree. */
+/** First existing of the places where the package lies: around the bundle's `chunks` in the wheel, or in the source tree. */
 function findPythonPackage(script: string): string {
   const given = process.env['CELLFARM_PACKAGE'];
   const folder = dirname(script);
   const places = [
     ...(given ? [given] : []),
-    resolve(folder, '..'),
-    resolve(folder, '..', 'packages', 'python', 'src', 'cellfarm'),
+    resolve(folder, '..', '..'),
+    resolve(folder, '..', '..', 'packages', 'python', 'src', 'cellfarm'),
     resolve(folder, '..', '..', 'python', 'src', 'cellfarm'),
   ];
   const found = places.find((place) => existsSync(join(place, 'boot.py')));

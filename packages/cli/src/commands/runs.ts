@@ -12,7 +12,11 @@ function line(run: RunSummary): string {
   return [run.run, run.state.padEnd(11), started, took.padStart(9), run.notebook].join('  ');
 }
 
-export async function runsCommand(flags: { readonly json?: boolean }, settings: Settings): Promise<number> {
+export interface JsonFlag {
+  readonly json?: boolean;
+}
+
+export async function runsCommand(flags: JsonFlag, settings: Settings): Promise<number> {
   const runs = await anyService(settings, (client) => client.get<RunSummary[]>('/v1/runs'));
   if (flags.json) process.stdout.write(`${JSON.stringify(runs)}\n`);
   else if (runs.length === 0) process.stdout.write('no runs yet: cellfarm run NOTEBOOK starts one\n');
@@ -20,7 +24,7 @@ export async function runsCommand(flags: { readonly json?: boolean }, settings: 
   return EXIT.done;
 }
 
-export async function showRunCommand(text: string, settings: Settings): Promise<number> {
+export async function showRunCommand(text: string, _flags: JsonFlag, settings: Settings): Promise<number> {
   const run = runIdOf(text);
   const record = await anyService(settings, (client) => client.get<RunRecord>(`/v1/runs/${run}`));
   process.stdout.write(`${JSON.stringify(record, null, 2)}\n`);

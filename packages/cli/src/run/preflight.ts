@@ -7,6 +7,7 @@ import type { Settings } from '../settings.js';
 import { readNotebookFile } from './read-notebook.js';
 import type { NotebookFile } from './read-notebook.js';
 import { diagnosticText } from './report-problem.js';
+import { ToldAlready } from './told-already.js';
 
 const AUTO = TargetName.parse('auto');
 
@@ -14,13 +15,6 @@ export interface Preflight {
   readonly notebook: NotebookFile;
   /** Code cells that will be played. */
   readonly cells: number;
-}
-
-/** Bad input: several problems, all told already. */
-export class ToldAlready extends Error {
-  constructor(readonly exit: number) {
-    super('told already');
-  }
 }
 
 export function compileFile(notebook: NotebookFile, settings: Settings): Promise<TaskGraph> {
