@@ -63,11 +63,12 @@ export default tseslint.config(
       '.venv/',
       'packages/python/',
       'bench/results/',
+      'ui-tests/.results/',
     ],
   },
   js.configs.recommended,
   {
-    files: ['**/*.ts'],
+    files: ['**/*.{ts,tsx}'],
     extends: [tseslint.configs.recommendedTypeChecked],
     languageOptions: {
       parserOptions: {
@@ -97,5 +98,5 @@ export default tseslint.config(
       globals: Object.fromEntries(nodeGlobals.map((name) => [name, 'readonly'])),
     },
   },
-  { files: ['**/*.{ts,js,mjs}'], rules: noShell },
+  { files: ['**/*.{ts,tsx,js,mjs}'], rules: noShell },
 );

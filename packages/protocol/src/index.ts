@@ -1,5 +1,6 @@
 export * from './assert-never.js';
 export * from './ids.js';
+export * from './units.js';
 export * from './resources.js';
 export * from './tags.js';
 export * from './configuration.js';

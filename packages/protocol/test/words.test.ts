@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { CATALOGUE, CellfarmError } from '../src/errors.js';
-import { parseDuration, parseSize } from '../src/resources.js';
+import { parseDuration, parseSize } from '../src/units.js';
 import { Tags } from '../src/tags.js';
 
 describe('sizes and durations', () => {

@@ -1,0 +1,33 @@
+// What this page remembers of a notebook from visit to visit: the run whose outputs it still owes the cells, and whether
+// the plan is asked for. Kept in JupyterLab's state, never in the notebook.
+import type { IStateDB } from '@jupyterlab/statedb';
+
+interface Remembered {
+  /** A run that was started from this notebook and is not yet shown to its end. */
+  readonly run: string | null;
+  readonly ask: boolean;
+}
+
+const NOTHING: Remembered = { run: null, ask: true };
+
+export class Memory {
+  constructor(private readonly state: IStateDB | null) {}
+
+  /** @param path contents path of the notebook */
+  async of(path: string): Promise<Remembered> {
+    const kept = await this.state?.fetch(keyOf(path));
+    return isRecord(kept) ? { ...NOTHING, ...kept } : NOTHING;
+  }
+
+  async change(path: string, part: Partial<Remembered>): Promise<void> {
+    await this.state?.save(keyOf(path), { ...(await this.of(path)), ...part });
+  }
+}
+
+function keyOf(path: string): string {
+  return `cellfarm:notebook:${path}`;
+}
+
+function isRecord(value: unknown): value is Partial<Remembered> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,150 @@
+// Brings what a run shows under the cells of an open notebook, as it arrives: outputs, execution counts, the star of a
+// running cell. Cells are found by id; one that was deleted meanwhile is passed over.
+import type { ICodeCellModel } from '@jupyterlab/cells';
+import type * as nbformat from '@jupyterlab/nbformat';
+import type { NotebookPanel } from '@jupyterlab/notebook';
+import type { RunEvent } from '@cellfarm/protocol';
+import type { IDisposable } from '@lumino/disposable';
+import { Signal } from '@lumino/signaling';
+import type { RunModel } from '../run/run-model.js';
+import { outputChange } from './output-steps.js';
+import type { OutputStep, ShownOutput } from './output-steps.js';
+
+/** How often a chatty cell is brought up to date. */
+const EVERY_MS = 100;
+
+export class NotebookRun implements IDisposable {
+  private readonly shown = new Map<number, readonly ShownOutput[]>();
+  private readonly behind = new Set<number>();
+  private readonly early: RunEvent[] = [];
+  private timer: number | null = null;
+  private disposed = false;
+
+  constructor(
+    readonly panel: NotebookPanel,
+    readonly model: RunModel,
+  ) {
+    model.arrived.connect(this.take, this);
+    model.changed.connect(this.catchUp, this);
+    panel.disposed.connect(() => this.dispose(), this);
+    this.replay();
+  }
+
+  get isDisposed(): boolean {
+    return this.disposed;
+  }
+
+  dispose(): void {
+    if (this.disposed) return;
+    this.disposed = true;
+    if (this.timer !== null) window.clearTimeout(this.timer);
+    Signal.clearData(this);
+  }
+
+  /** A model that another panel opened already has its events: what it folded so far is shown at once. */
+  private replay(): void {
+    for (const [cell, { state, executionCount }] of this.model.view.cells) {
+      this.begin(cell);
+      if (state !== 'running') this.end(cell, executionCount);
+      this.behind.add(cell);
+    }
+    this.updateSoon();
+  }
+
+  /** Which cell is which is known once the plan is here; events that came before wait for it. */
+  private readonly catchUp = (): void => {
+    if (this.model.graph === null || this.early.length === 0) return;
+    this.perform(this.early.splice(0));
+  };
+
+  private readonly take = (_: RunModel, events: readonly RunEvent[]): void => {
+    if (this.model.graph === null) this.early.push(...events);
+    else this.perform([...this.early.splice(0), ...events]);
+  };
+
+  private perform(events: readonly RunEvent[]): void {
+    for (const event of events) {
+      switch (event.type) {
+        case 'cell.started':
+          this.begin(event.cell);
+          break;
+        case 'cell.output':
+        case 'cell.replayed':
+          this.behind.add(event.cell);
+          break;
+        case 'cell.finished':
+          this.end(event.cell, this.model.view.cells.get(event.cell)?.executionCount ?? null);
+          break;
+        case 'run.finished':
+          this.update();
+          this.endAll();
+          break;
+        default:
+      }
+    }
+    this.updateSoon();
+  }
+
+  private begin(cell: number): void {
+    const model = this.cellModel(cell);
+    if (!model) return;
+    model.sharedModel.transact(() => model.clearExecution(), false, 'silent-change');
+    model.executionState = 'running';
+    model.trusted = true;
+    this.shown.set(cell, []);
+    this.behind.add(cell);
+  }
+
+  private end(cell: number, executionCount: number | null): void {
+    const model = this.cellModel(cell);
+    if (!model) return;
+    model.executionState = 'idle';
+    model.executionCount = executionCount;
+  }
+
+  private endAll(): void {
+    for (const [cell, { executionCount }] of this.model.view.cells) this.end(cell, executionCount);
+  }
+
+  private updateSoon(): void {
+    if (this.disposed || this.timer !== null || this.behind.size === 0) return;
+    this.timer = window.setTimeout(() => {
+      this.timer = null;
+      this.update();
+    }, EVERY_MS);
+  }
+
+  private update(): void {
+    for (const cell of this.behind) {
+      const model = this.cellModel(cell);
+      if (!model) continue;
+      const change = outputChange(this.shown.get(cell) ?? [], this.model.view.outputs.of(cell));
+      this.shown.set(cell, change.shown);
+      for (const step of change.steps) performStep(model, step);
+    }
+    this.behind.clear();
+  }
+
+  private cellModel(cell: number): ICodeCellModel | null {
+    const id = this.model.graph?.cells.find(({ index }) => index === cell)?.id;
+    const cells = this.panel.isDisposed ? null : this.panel.content.model?.cells;
+    for (const model of cells ?? []) {
+      if (model.id === id && model.type === 'code') return model as ICodeCellModel;
+    }
+    return null;
+  }
+}
+
+function performStep(model: ICodeCellModel, step: OutputStep): void {
+  switch (step.type) {
+    case 'clear':
+      model.outputs.clear();
+      return;
+    case 'add':
+      model.outputs.add(step.output as nbformat.IOutput);
+      return;
+    case 'set':
+      if (step.at < model.outputs.length) model.outputs.set(step.at, step.output as nbformat.IOutput);
+      return;
+  }
+}

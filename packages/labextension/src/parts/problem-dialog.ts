@@ -1,0 +1,21 @@
+// A request that failed, told in a dialog: what happened, then what to do.
+import { Dialog, showDialog } from '@jupyterlab/apputils';
+import type { TranslationBundle } from '@jupyterlab/translation';
+import type { Problem } from '../client/problem.js';
+
+export async function showProblem(problem: Problem, trans: TranslationBundle): Promise<void> {
+  const text = [problem.message, problem.hint]
+    .filter((part) => part !== '')
+    .map(sentence)
+    .join('\n');
+  await showDialog({
+    title: trans.__('cellfarm could not do this'),
+    body: text,
+    buttons: [Dialog.okButton({ label: trans.__('Close') })],
+  });
+}
+
+function sentence(text: string): string {
+  const begun = text.charAt(0).toUpperCase() + text.slice(1);
+  return /[.!?]$/.test(begun) ? begun : `${begun}.`;
+}
