@@ -12,7 +12,7 @@ import { Observations, type ChangeEvent } from './observations.js';
 import type { ParsedCell } from './parse-cell.js';
 import type { Call } from './py-node.js';
 import type { RegionId } from './regions.js';
-import { NOTHING, value } from './values.js';
+import { NOTHING, value, type Value } from './values.js';
 import { World } from './world.js';
 
 /** A name whose object a cell changes in place. */
@@ -36,6 +36,8 @@ export interface CellAnalysis {
   regionsOf(name: string): ReadonlySet<RegionId>;
   /** Names known after the cell that share a region with one of these. */
   sharing(regions: ReadonlySet<RegionId>): readonly string[];
+  /** What a name stands for after the cell, or before it where the cell deletes it. */
+  valueOf(name: string): Value | undefined;
   /** What a name stands for: a module, function or class can be shipped by its definition. */
   isCode(name: string): boolean;
 }
@@ -130,6 +132,7 @@ function analyse(parsed: ParsedCell, world: World): CellAnalysis {
         version.readers.set(cell.index, event.line);
   }
   const exit = world.namespace.copy();
+  const valueOf = (name: string): Value | undefined => (exit.get(name) ?? entry.get(name))?.value;
   const regionsOf = (name: string): ReadonlySet<RegionId> => {
     const all = [...(entry.get(name)?.value.regions ?? []), ...(exit.get(name)?.value.regions ?? [])];
     return new Set(all.map((region) => world.regions.find(region)));
@@ -148,8 +151,8 @@ function analyse(parsed: ParsedCell, world: World): CellAnalysis {
       [...new Set([...entry.names(), ...exit.names()])].filter((name) =>
         [...regionsOf(name)].some((region) => regions.has(region)),
       ),
-    isCode: (name) =>
-      ['function', 'class', 'module'].includes((exit.get(name) ?? entry.get(name))?.value.type ?? ''),
+    valueOf,
+    isCode: (name) => ['function', 'class', 'module'].includes(valueOf(name)?.type ?? ''),
   };
 }
 

@@ -6,6 +6,7 @@ import type { Dependence } from './dependences.js';
 import type { Leaving } from './leaving.js';
 import type { JudgedLoop } from './loops/judge-loop.js';
 import { loopSite } from './loops/loop-site.js';
+import type { OtherLoop } from './loops/other-loops.js';
 import { mergedResources, targetOf } from './task-resources.js';
 import { textOf } from './source-text.js';
 import type { World } from './world.js';
@@ -14,6 +15,8 @@ import type { World } from './world.js';
 export interface CellOutcome {
   readonly analysis: CellAnalysis;
   readonly loops: readonly JudgedLoop[];
+  /** Loops over functions with a claim whose shape is not handed out. */
+  readonly otherLoops: readonly OtherLoop[];
   readonly leaving: Leaving;
   /** It takes the results of a map together. */
   readonly reduces: boolean;

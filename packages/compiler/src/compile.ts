@@ -1,19 +1,22 @@
 // The compiler from end to end: cells -> trees -> interpretation -> facts -> dependences -> loops -> tasks and edges.
 // Pure and deterministic: the same snapshot and answers give the same graph.
-import { GRAPH_SCHEMA, type Compiled, type NotebookSnapshot } from '@cellfarm/protocol';
-import { analyseCells } from './analyse-cells.js';
+import { GRAPH_SCHEMA, type Compiled, type LoopVerdict, type NotebookSnapshot } from '@cellfarm/protocol';
+import { analyseCells, type NotebookAnalysis } from './analyse-cells.js';
 import { buildGraph, type CellOutcome } from './build-graph.js';
 import { factsOf } from './cell-facts.js';
+import { chanceCallsOf, type ChanceCall } from './chance-calls.js';
 import { findDependences } from './dependences.js';
 import { diagnosticsOf } from './diagnostics.js';
 import { mayLeave } from './leaving.js';
 import { judgeLoop } from './loops/judge-loop.js';
+import { otherLoops } from './loops/other-loops.js';
 import type { OracleAnswers, OracleQuestion } from './oracle.js';
 import { oracleQuestion, parseCell, prepareCells } from './parse-cell.js';
 import { parseSource } from './parse-source.js';
 import { buildScopes } from './scopes.js';
 import { noteResults, reducesMap, type MapResults } from './reductions.js';
 import { undefinedNames } from './undefined-names.js';
+import { unknownAttributes } from './unknown-attributes.js';
 
 export interface CompileOptions {
   /** CPython's answers to `cellsNeedingOracle`; without them such cells are not understood. @default none */
@@ -37,14 +40,31 @@ export function cellsNeedingOracle(snapshot: NotebookSnapshot): OracleQuestion[]
   });
 }
 
-export function compile(snapshot: NotebookSnapshot, options: CompileOptions = {}): Compiled {
+/** What is said of a cell's loops, in the order of their lines. Of a loop in another shape only that is said. */
+function verdictsOf({ loops, otherLoops: others }: CellOutcome): LoopVerdict[] {
+  const elsewhere = new Set<object>(others.map(({ node }) => node));
+  const judged = loops.filter(({ candidate, asked }) => asked || !elsewhere.has(candidate.node));
+  return [...judged, ...others].map(({ verdict }) => verdict).sort((a, b) => a.line - b.line);
+}
+
+function analyse(snapshot: NotebookSnapshot, options: CompileOptions): NotebookAnalysis {
   const prepared = prepareCells(snapshot.cells, topLevelNames);
-  const parsed = snapshot.cells.map((cell, i) => {
-    const ready = prepared[i];
-    if (!ready) throw new RangeError(`cell ${cell.index} was not prepared`);
-    return parseCell(cell, ready, options.answers?.get(String(cell.index)));
-  });
-  const analysis = analyseCells(parsed);
+  return analyseCells(
+    snapshot.cells.map((cell, i) => {
+      const ready = prepared[i];
+      if (!ready) throw new RangeError(`cell ${cell.index} was not prepared`);
+      return parseCell(cell, ready, options.answers?.get(String(cell.index)));
+    }),
+  );
+}
+
+/** Calls that give something else at each run, as far as the notebook can be read without CPython's help. */
+export function chanceCalls(snapshot: NotebookSnapshot): ChanceCall[] {
+  return chanceCallsOf(analyse(snapshot, {}));
+}
+
+export function compile(snapshot: NotebookSnapshot, options: CompileOptions = {}): Compiled {
+  const analysis = analyse(snapshot, options);
   const results: MapResults = new Map();
   const outcomes: CellOutcome[] = [];
   for (const each of analysis.cells) {
@@ -58,15 +78,21 @@ export function compile(snapshot: NotebookSnapshot, options: CompileOptions = {}
           a.candidate.node.col_offset - b.candidate.node.col_offset,
       );
     noteResults(each, loops, results);
+    const reduces = reducesMap(each, loops, results);
     outcomes.push({
       analysis: each,
       loops,
+      otherLoops: otherLoops(each, loops, reduces, analysis.world),
       leaving: mayLeave(each, analysis.world.hiddenNames === 'anything'),
-      reduces: reducesMap(each, loops, results),
+      reduces,
     });
   }
   const { tasks, edges, plans } = buildGraph(outcomes, findDependences(analysis.cells), analysis.world);
-  const diagnostics = [...outcomes.flatMap(diagnosticsOf), ...undefinedNames(analysis)];
+  const diagnostics = [
+    ...outcomes.flatMap(diagnosticsOf),
+    ...undefinedNames(analysis),
+    ...unknownAttributes(analysis),
+  ];
   diagnostics.sort(
     (a, b) =>
       (a.cell ?? -1) - (b.cell ?? -1) || (a.line ?? 0) - (b.line ?? 0) || a.code.localeCompare(b.code),
@@ -78,7 +104,7 @@ export function compile(snapshot: NotebookSnapshot, options: CompileOptions = {}
       cells: analysis.cells.map(factsOf),
       tasks,
       edges,
-      loops: outcomes.flatMap(({ loops }) => loops.map(({ verdict }) => verdict)),
+      loops: outcomes.flatMap(verdictsOf),
       diagnostics,
     },
     plans,

@@ -79,6 +79,10 @@ function ofRole({ analysis, loops, reduces }: CellOutcome): Diagnostic[] {
   return [];
 }
 
+function sentence(fix: string | null): string {
+  return fix === null ? '' : `${fix.charAt(0).toUpperCase()}${fix.slice(1)}.`;
+}
+
 export function diagnosticsOf(outcome: CellOutcome): Diagnostic[] {
   const { analysis, loops, leaving } = outcome;
   const cell = analysis.cell.index;
@@ -90,7 +94,15 @@ export function diagnosticsOf(outcome: CellOutcome): Diagnostic[] {
         'C2103',
         'warning',
         { cell, line: verdict.line },
-        { detail: verdict.reason.text, fix: verdict.fix ?? '' },
+        { detail: verdict.reason.text, fix: sentence(verdict.fix) },
+      ),
+    ),
+    ...outcome.otherLoops.map(({ verdict }) =>
+      diagnostic(
+        'C2103',
+        'info',
+        { cell, line: verdict.line },
+        { detail: verdict.reason.text, fix: sentence(verdict.fix) },
       ),
     ),
     ...(leaving.kind === 'refused'

@@ -1,5 +1,6 @@
 export { parseNotebook, type ReadOptions, type ReadResult } from './read-notebook.js';
-export { cellsNeedingOracle, compile, type CompileOptions } from './compile.js';
+export type { ChanceCall } from './chance-calls.js';
+export { cellsNeedingOracle, chanceCalls, compile, type CompileOptions } from './compile.js';
 export {
   readOracleAnswer,
   type OracleAnswer,

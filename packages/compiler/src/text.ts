@@ -58,12 +58,13 @@ function diagnosticLine(diagnostic: Diagnostic): string {
 /** Lines for a terminal, ending with a newline; the same graph always gives the same text. */
 export function graphToText(graph: TaskGraph): string {
   const skipped = graph.cells.filter((cell) => cell.status === 'skipped').map((cell) => `c${cell.index}`);
+  const remarks = graph.diagnostics.filter(({ code }) => code !== 'C2103'); // those are said with the loops
   const lines = [
     `${graph.notebook.path}: ${graph.cells.length} cells, ${graph.tasks.length} tasks`,
     ...graph.tasks.flatMap((task) => ['', ...taskLines(task, graph)]),
     ...(skipped.length > 0 ? ['', `skipped: ${skipped.join(', ')}`] : []),
     ...(graph.loops.length > 0 ? ['', 'loops:', ...graph.loops.map(loopLine)] : []),
-    ...(graph.diagnostics.length > 0 ? ['', 'remarks:', ...graph.diagnostics.map(diagnosticLine)] : []),
+    ...(remarks.length > 0 ? ['', 'remarks:', ...remarks.map(diagnosticLine)] : []),
   ];
   return `${lines.join('\n')}\n`;
 }

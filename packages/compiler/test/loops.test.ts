@@ -238,12 +238,12 @@ const ROWS: readonly Row[] = [
   {
     name: 'list under another meaning',
     cells: [mapped(PURE), 'list = tuple', 'r = list(map(f, [1]))'],
-    verdicts: [],
+    verdicts: ['map-without-list'],
   },
   {
     name: 'a loop inside a function',
     cells: [mapped(PURE), 'def g(): return [f(x) for x in [1]]\ng()'],
-    verdicts: [],
+    verdicts: ['inside-function'],
   },
 ];
 

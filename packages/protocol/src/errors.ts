@@ -104,6 +104,7 @@ export const CATALOGUE = {
   C2103: badInput('loop-stays-home', 'the loop runs at home: {detail}', '{fix}'),
   C2104: badInput('cell-stays-home', 'the cell runs at home: {detail}', '{fix}'),
   C2105: badInput('role-without-effect', 'role "{role}" changes nothing here: {detail}', '{fix}'),
+  C2106: badInput('unknown-attribute', 'cellfarm has no "{name}"', 'There are: {found}.'),
   // 3xxx: interpreters and kernels
   C3001: badInput(
     'kernel-not-found',
@@ -131,12 +132,17 @@ export const CATALOGUE = {
     'Run it by hand to see why.',
     false,
   ),
+  C3006: badInput(
+    'not-python',
+    '{path} is not a Python interpreter',
+    'Give the path of one with --python, such as /usr/bin/python3.',
+  ),
   // 4xxx: the run
   C4001: {
     name: 'cell-raised',
     exit: EXIT.raised,
     message: '{ename}: {evalue}',
-    hint: 'The traceback names the line; outputs up to here are saved.',
+    hint: 'The traceback names the line.',
     retryable: false,
   },
   C4002: infrastructure(

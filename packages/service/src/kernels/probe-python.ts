@@ -60,7 +60,7 @@ async function keep(file: string, probe: Probe): Promise<void> {
 
 /**
  * What the interpreter at `path` is. Throws C3002 (no such file), C3003 (version not 3.10 to 3.13), C3004 (no ipykernel),
- * C3005 (cannot be started).
+ * C3005 (cannot be started), C3006 (another program).
  */
 export async function probePython(
   path: string,
@@ -89,11 +89,22 @@ async function ask(path: string, argv: readonly string[]): Promise<Probe> {
     const stderr = cause instanceof Error && 'stderr' in cause ? String(cause.stderr).trim() : '';
     const detail =
       stderr.split('\n').at(-1) || (cause instanceof Error ? cause.message.split('\n')[0] : null);
+    // A number is the exit code of a program that ran; a word says why the system did not start it.
+    const ran = cause instanceof Error && 'code' in cause && typeof cause.code === 'number';
+    if (ran && !(await saysPython(path))) throw new CellfarmError('C3006', { path }, { cause });
     throw new CellfarmError('C3005', { path, detail: detail ?? 'unknown' }, { cause });
   }
   const probe = parseProbe(stdout.trim().split('\n').at(-1) ?? '');
-  if (probe === null) throw new CellfarmError('C3005', { path, detail: 'it does not answer as Python does' });
+  if (probe === null) throw new CellfarmError('C3006', { path });
   return probe;
+}
+
+/** Whether the program calls itself Python; what another program says of our code would help nobody. */
+function saysPython(path: string): Promise<boolean> {
+  return run(path, ['--version'], { timeout: PROBE_TIMEOUT_MS, maxBuffer: 2 ** 20 }).then(
+    ({ stdout, stderr }) => /^Python \d/m.test(`${stdout}\n${stderr}`),
+    () => false,
+  );
 }
 
 function checked(path: string, probe: Probe): Probe {

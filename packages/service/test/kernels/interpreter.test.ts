@@ -119,7 +119,7 @@ describe('the interpreter of a notebook', () => {
   test('refuses a program that is no Python, and one that does not start', async () => {
     await expect(
       find({ python: await write('env/bin/noise', '#!/bin/sh\necho hello\n', 0o755) }),
-    ).rejects.toMatchObject({ code: 'C3005' });
+    ).rejects.toMatchObject({ code: 'C3006' });
     await expect(find({ python: await write('env/bin/plain', 'text', 0o644) })).rejects.toMatchObject({
       code: 'C3005',
     });
