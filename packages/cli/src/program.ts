@@ -35,6 +35,7 @@ function createProgram(finish: (exit: number) => void): Command {
   const program = new Command('cellfarm')
     .description('Runs a normal Python notebook as a parallel workflow, with the answer of Restart & Run All')
     .version(VERSION)
+    .enablePositionalOptions()
     .exitOverride()
     .showHelpAfterError('(cellfarm --help says more)');
   const run = async (action: Action): Promise<void> => {

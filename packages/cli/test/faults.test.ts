@@ -6,7 +6,7 @@ import type { RunEvent } from '@cellfarm/protocol';
 import { Place } from './helpers/command.js';
 import { answerOf, copyDigits } from './helpers/digits.js';
 import { eventsIn, untilEvents } from './helpers/events.js';
-import { isAlive, partsBelow } from './helpers/processes.js';
+import { isAlive, killPart, partsBelow } from './helpers/processes.js';
 import type { Part } from './helpers/processes.js';
 
 const isShard = (event: RunEvent): boolean => event.type === 'task.finished' && mapOf(event.task) !== null;
@@ -60,9 +60,7 @@ describe('kill -9 in the middle of a run', () => {
     const out = join(place.folder, 'out.ipynb');
     const started = place.start(['run', path, '-o', out, '--workers', '2', '--events', events, ...flags]);
     await untilEvents(events, when);
-    const [victim] = partsBelow(started.process.pid ?? 0, part);
-    expect(victim, `a ${part} process`).toBeDefined();
-    process.kill(victim?.pid ?? 0, 'SIGKILL');
+    killPart(started.process.pid, part);
     const end = await started.finished;
     expect(end, end.stderr).toMatchObject({ code: 0 });
     expect(answerOf(out)).toEqual(expected);

@@ -2,9 +2,10 @@
 import { graphToDot, graphToText } from '@cellfarm/compiler';
 import { CellfarmError, EXIT, assertNever } from '@cellfarm/protocol';
 import type { TaskGraph } from '@cellfarm/protocol';
-import { compileFile } from '../run/preflight.js';
+import { compileFile, refuseErrors } from '../run/preflight.js';
 import { readNotebookFile } from '../run/read-notebook.js';
 import { diagnosticText } from '../run/report-problem.js';
+import { sayError } from '../run/terminal.js';
 import type { Settings } from '../settings.js';
 
 const FORMATS = ['text', 'json', 'dot'] as const;
@@ -37,8 +38,8 @@ export async function compileCommand(
 ): Promise<number> {
   const format = formatOf(flags.format);
   const graph = await compileFile(readNotebookFile(path), settings);
+  if (format !== 'json') refuseErrors(graph); // what cannot be run has no plan
   process.stdout.write(`${render(graph, format).trimEnd()}\n`);
-  if (format === 'dot')
-    for (const each of graph.diagnostics) process.stderr.write(`${diagnosticText(each)}\n`);
+  if (format === 'dot') for (const each of graph.diagnostics) sayError(diagnosticText(each));
   return graph.diagnostics.some((each) => each.severity === 'error') ? EXIT.badInput : EXIT.done;
 }

@@ -1,7 +1,8 @@
 // `cellfarm run NB`: plays a notebook as one run and says how it went. Exit codes: 0 done, 1 a cell raised, 2 bad input,
 // 3 infrastructure, 130 cancelled.
+import { dirname, join } from 'node:path';
 import { CATALOGUE, EXIT } from '@cellfarm/protocol';
-import type { RunView } from '@cellfarm/protocol';
+import type { RunEvent, RunView } from '@cellfarm/protocol';
 import { EventFile } from '../run/event-file.js';
 import { executeRun } from '../run/execute-run.js';
 import type { RunOutcome } from '../run/execute-run.js';
@@ -15,23 +16,29 @@ import { errorText } from '../run/report-problem.js';
 import { serviceForRun } from '../run/service-for-run.js';
 import type { ServiceForRun } from '../run/service-for-run.js';
 import { summarise, summaryText } from '../run/summary.js';
+import { sayError } from '../run/terminal.js';
+import { Waiting } from '../run/waiting.js';
 import type { Settings } from '../settings.js';
+
+/** The run is set up, or over, when one of these happens. */
+const SET_UP: ReadonlySet<RunEvent['type']> = new Set(['cell.started', 'run.finished']);
 
 export async function runCommand(path: string, flags: RunFlags, settings: Settings): Promise<number> {
   const options = runOptionsOf(flags);
   const resume = flags.resume === undefined ? null : runIdOf(flags.resume);
   if (flags.output !== undefined) checkOutput(flags.output);
-  const { notebook, cells } = await preflight(path, options, settings, (line) =>
-    process.stderr.write(`${line}\n`),
-  );
+  const waiting = new Waiting(sayError);
+  const { notebook, cells } = await preflight(path, options, settings, waiting);
   const progress = new Progress(process.stderr, cells);
   const events = flags.events === undefined ? null : EventFile.open(flags.events);
   const interrupts = watchInterrupts();
+  waiting.on('the service to start');
   const service = await serviceForRun(settings, {
     redis: flags.redis,
     onLost: (part, how) => progress.print(`lost: ${part} (${how}), starting it again`),
   });
   try {
+    waiting.on('home, the process of the notebook, to be ready');
     const outcome = await executeRun(
       service,
       { notebook, options, resume },
@@ -39,6 +46,7 @@ export async function runCommand(path: string, flags: RunFlags, settings: Settin
         onAccepted: (accepted) => progress.print(`run ${accepted.run}`),
         onEvent: (event, view) => {
           events?.write(event);
+          if (SET_UP.has(event.type)) waiting.end();
           progress.onEvent(event, view);
         },
         signal: interrupts.now,
@@ -51,9 +59,13 @@ export async function runCommand(path: string, flags: RunFlags, settings: Settin
       return EXIT.cancelled;
     }
     if (flags.output !== undefined) await saveNotebook(service, outcome, flags.output);
-    report(outcome.view, outcome.accepted.record, flags.json === true);
+    const { record } = outcome.accepted;
+    if (outcome.view.error) tellError(outcome.view, flags.output ?? join(dirname(record), 'executed.ipynb'));
+    const summary = summarise(outcome.view, record);
+    process.stdout.write(`${flags.json ? JSON.stringify(summary) : summaryText(summary)}\n`);
     return exitOf(outcome.view);
   } finally {
+    waiting.end();
     events?.close();
     await service.stop();
     interrupts.dispose();
@@ -64,10 +76,10 @@ async function saveNotebook(service: ServiceForRun, outcome: RunOutcome, path: s
   writeOutput(path, await service.client().text('GET', `/v1/runs/${outcome.accepted.run}/notebook`));
 }
 
-function report(view: RunView, record: string, json: boolean): void {
-  if (view.error) process.stderr.write(`${tracebackOf(view)}${errorText(view.error)}\n`);
-  const summary = summarise(view, record);
-  process.stdout.write(`${json ? JSON.stringify(summary) : summaryText(summary)}\n`);
+/** `executed`: where the notebook with the outputs of what was played is. */
+function tellError(view: RunView, executed: string): void {
+  if (!view.error) return;
+  sayError(`${tracebackOf(view)}${errorText(view.error)}\n  Outputs up to there are in ${executed}`);
 }
 
 /** The traceback of the cell that ended the run, as Jupyter shows it. */

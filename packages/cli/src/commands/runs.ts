@@ -1,15 +1,18 @@
 // `cellfarm runs` and `cellfarm runs show RUN`: what the journal knows, whether or not a service is running.
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { EXIT } from '@cellfarm/protocol';
-import type { RunSummary } from '@cellfarm/protocol';
+import type { RunId, RunSummary } from '@cellfarm/protocol';
 import type { RunRecord } from '@cellfarm/service';
 import { anyService } from '../any-service.js';
 import { runIdOf } from '../run/parse-options.js';
+import { seconds } from '../run/progress.js';
+import { recordText, whenText } from '../run/record-text.js';
 import type { Settings } from '../settings.js';
 
 function line(run: RunSummary): string {
-  const started = new Date(run.startedAt).toISOString().slice(0, 19).replace('T', ' ');
-  const took = run.finishedAt === null ? '' : `${((run.finishedAt - run.startedAt) / 1000).toFixed(1)} s`;
-  return [run.run, run.state.padEnd(11), started, took.padStart(9), run.notebook].join('  ');
+  const took = run.finishedAt === null ? '' : seconds(run.finishedAt - run.startedAt);
+  return [run.run, run.state.padEnd(11), whenText(run.startedAt), took.padStart(9), run.notebook].join('  ');
 }
 
 export interface JsonFlag {
@@ -24,9 +27,19 @@ export async function runsCommand(flags: JsonFlag, settings: Settings): Promise<
   return EXIT.done;
 }
 
-export async function showRunCommand(text: string, _flags: JsonFlag, settings: Settings): Promise<number> {
+/** Only what is there: a run that goes on has no files yet. */
+function fileOf(settings: Settings, run: RunId, name: string): string | null {
+  const path = join(settings.home, 'runs', run, name);
+  return existsSync(path) ? path : null;
+}
+
+export async function showRunCommand(text: string, flags: JsonFlag, settings: Settings): Promise<number> {
   const run = runIdOf(text);
   const record = await anyService(settings, (client) => client.get<RunRecord>(`/v1/runs/${run}`));
-  process.stdout.write(`${JSON.stringify(record, null, 2)}\n`);
+  const files = {
+    record: fileOf(settings, run, 'record.json'),
+    executed: fileOf(settings, run, 'executed.ipynb'),
+  };
+  process.stdout.write(`${flags.json ? JSON.stringify(record, null, 2) : recordText(record, files)}\n`);
   return EXIT.done;
 }

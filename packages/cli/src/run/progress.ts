@@ -1,6 +1,7 @@
 // Shows how a run goes on, on standard error: one moving line on a terminal, plain lines elsewhere.
 import { mapOf } from '@cellfarm/protocol';
 import type { RunEvent, RunView } from '@cellfarm/protocol';
+import { showsColour, withoutColour } from './terminal.js';
 
 interface Screen {
   readonly isTTY?: boolean;
@@ -28,7 +29,7 @@ export class Progress {
   /** Prints one line above the bar. */
   print(line: string): void {
     this.clear();
-    this.screen.write(`${line}\n`);
+    this.screen.write(`${showsColour(this.screen, process.env) ? line : withoutColour(line)}\n`);
   }
 
   finish(): void {

@@ -21,6 +21,8 @@ export interface PlayedNotebook {
 export interface Difference {
   /** Index of the cell; null for a variable. */
   readonly cell: number | null;
+  /** Name of the variable; null for something of a cell. */
+  readonly variable: string | null;
   readonly what: string;
   readonly sequential: string;
   readonly distributed: string;
@@ -65,7 +67,7 @@ function compareVariables(a: PlayedNotebook['variables'], b: PlayedNotebook['var
     const one = a[name];
     const other = b[name];
     if (one && other && one.type === other.type && one.digest === other.digest) return [];
-    return [difference(null, `variable ${name}`, describe(one), describe(other))];
+    return [{ ...difference(null, `variable ${name}`, describe(one), describe(other)), variable: name }];
   });
 }
 
@@ -80,7 +82,7 @@ function difference(
   sequential: unknown,
   distributed: unknown,
 ): Difference {
-  return { cell, what, sequential: shown(sequential), distributed: shown(distributed) };
+  return { cell, variable: null, what, sequential: shown(sequential), distributed: shown(distributed) };
 }
 
 function shown(value: unknown): string {

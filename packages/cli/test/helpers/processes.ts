@@ -76,6 +76,14 @@ export function partsBelow(pid: number, part: Part): Process[] {
   return below(pid).filter((each) => PARTS[part].test(each.command));
 }
 
+/** Kills one process of the part below `pid`, and says which. Throws where there is none: nothing else is ever killed instead. */
+export function killPart(pid: number | undefined, part: Part): Process {
+  const [victim] = pid === undefined ? [] : partsBelow(pid, part);
+  if (!victim) throw new Error(`there is no ${part} below process ${pid}`);
+  process.kill(victim.pid, 'SIGKILL');
+  return victim;
+}
+
 /** Whether a process runs; one that has ended and only waits to be noted by its parent does not. */
 export function isAlive(pid: number): boolean {
   return allProcesses().some((each) => each.pid === pid && !each.state.startsWith('Z'));

@@ -1,0 +1,29 @@
+// Says what a command waits for where that takes longer than people wait without wondering.
+
+/** Time before the first word, and between the words after it, ms. */
+const PATIENCE_MS = 2000;
+const AGAIN_MS = 10_000;
+
+export class Waiting {
+  private timer: NodeJS.Timeout | null = null;
+
+  constructor(private readonly tell: (line: string) => void) {}
+
+  /** From now on it waits for this, and no longer for what was before. */
+  on(what: string): void {
+    this.end();
+    const since = performance.now();
+    const later = (delay: number): void => {
+      this.timer = setTimeout(() => {
+        this.tell(`waiting for ${what} (${Math.round((performance.now() - since) / 1000)} s)`);
+        later(AGAIN_MS);
+      }, delay).unref();
+    };
+    later(PATIENCE_MS);
+  }
+
+  end(): void {
+    if (this.timer) clearTimeout(this.timer);
+    this.timer = null;
+  }
+}
