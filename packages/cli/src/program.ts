@@ -23,7 +23,7 @@ function runOptions(command: Command): Command {
     .option('--redis <url>', 'a Redis to use instead of a private one')
     .option(
       '--timeout <seconds>',
-      'longest time of the whole run, set-up included; then it ends with exit code 3 (default: no limit)',
+      'longest time of the whole run; then it ends with exit code 3 (default: no limit)',
     )
     .option('--no-fork', 'never fork from home: ship by value to worker processes');
 }

@@ -68,7 +68,7 @@ describe('cellfarm compile', () => {
 describe('cellfarm up', () => {
   test('serves run after run, also when its service is killed, lists them and leaves nothing behind', async () => {
     const up = place.start(['up']);
-    await up.printed(/cellfarm is up/);
+    await up.printed(/cellfarm is up: \S+\n(.*\n)*.*Ctrl-C here ends it, or from elsewhere: kill \d+/);
     const first = await place.run(['run', 'small.ipynb', '--json', '--workers', '2']);
     expect(first, first.stderr).toMatchObject({ code: 0 });
     const pid = up.process.pid ?? 0;

@@ -2,7 +2,7 @@
 // 3 infrastructure, 130 cancelled.
 import { dirname, join } from 'node:path';
 import { CATALOGUE, EXIT } from '@cellfarm/protocol';
-import type { RunEvent, RunView } from '@cellfarm/protocol';
+import type { RunView } from '@cellfarm/protocol';
 import { EventFile } from '../run/event-file.js';
 import { executeRun } from '../run/execute-run.js';
 import type { RunOutcome } from '../run/execute-run.js';
@@ -20,9 +20,6 @@ import { sayError } from '../run/terminal.js';
 import { Waiting } from '../run/waiting.js';
 import type { Settings } from '../settings.js';
 
-/** The run is set up, or over, when one of these happens. */
-const SET_UP: ReadonlySet<RunEvent['type']> = new Set(['cell.started', 'run.finished']);
-
 export async function runCommand(path: string, flags: RunFlags, settings: Settings): Promise<number> {
   const options = runOptionsOf(flags);
   const resume = flags.resume === undefined ? null : runIdOf(flags.resume);
@@ -38,7 +35,7 @@ export async function runCommand(path: string, flags: RunFlags, settings: Settin
     onLost: (part, how) => progress.print(`lost: ${part} (${how}), starting it again`),
   });
   try {
-    waiting.on('home, the process of the notebook, to be ready');
+    waiting.onHome();
     const outcome = await executeRun(
       service,
       { notebook, options, resume },
@@ -46,7 +43,7 @@ export async function runCommand(path: string, flags: RunFlags, settings: Settin
         onAccepted: (accepted) => progress.print(`run ${accepted.run}`),
         onEvent: (event, view) => {
           events?.write(event);
-          if (SET_UP.has(event.type)) waiting.end();
+          waiting.seen(event);
           progress.onEvent(event, view);
         },
         signal: interrupts.now,

@@ -3,14 +3,29 @@ import { rmSync, writeFileSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { once } from 'node:events';
 import { EXIT } from '@cellfarm/protocol';
+import type { ServiceAddress } from '@cellfarm/protocol';
 import { Farm } from '../farm.js';
 import { watchInterrupts } from '../run/interrupts.js';
 import { runningService } from '../run/service-for-run.js';
 import type { Settings } from '../settings.js';
 
+/** What it is, where, and how it ends. */
+function upText({ socket, redis }: ServiceAddress): string {
+  return [
+    `cellfarm is up: ${socket}`,
+    '  a service and a local agent; every cellfarm run of this user finds them by itself',
+    `  queue: ${redis ?? 'inside the service, for this machine only'}`,
+    `  Ctrl-C here ends it, or from elsewhere: kill ${process.pid}`,
+    '',
+  ].join('\n');
+}
+
 export async function upCommand(flags: { readonly redis?: string }, settings: Settings): Promise<number> {
-  if (await runningService(settings.home)) {
-    process.stdout.write('cellfarm is up already\n');
+  const running = await runningService(settings.home);
+  if (running) {
+    process.stdout.write(
+      `cellfarm is up already: ${running.address.socket}\n  Ctrl-C where it was started ends it\n`,
+    );
     return EXIT.done;
   }
   const interrupts = watchInterrupts();
@@ -25,7 +40,7 @@ export async function upCommand(flags: { readonly redis?: string }, settings: Se
     onLost: (part, how) => process.stderr.write(`lost: ${part} (${how}), starting it again\n`),
   });
   try {
-    process.stdout.write(`cellfarm is up: ${farm.address.socket}\n`);
+    process.stdout.write(upText(farm.address));
     if (!interrupts.cancel.aborted) await once(interrupts.cancel, 'abort');
   } finally {
     rmSync(addressFile, { force: true });

@@ -45,11 +45,15 @@ export async function verifyCommand(path: string, flags: RunFlags, settings: Set
     );
     if (!sequential) return EXIT.cancelled;
     progress.print('distributed');
+    waiting.onHome();
     const distributed = await playDistributed(service, {
       notebook,
       options,
       signal: interrupts.cancel,
-      onEvent: (event, view) => progress.onEvent(event, view),
+      onEvent: (event, view) => {
+        waiting.seen(event);
+        progress.onEvent(event, view);
+      },
     });
     progress.finish();
     if (!distributed || distributed.view.state === 'cancelled') return EXIT.cancelled;
@@ -66,6 +70,7 @@ export async function verifyCommand(path: string, flags: RunFlags, settings: Set
     for (const map of maps) process.stdout.write(`${mapText(map)}\n`);
     return differences.length === 0 ? EXIT.done : EXIT.raised;
   } finally {
+    waiting.end();
     await service.stop();
     interrupts.dispose();
     rmSync(scratch, { recursive: true, force: true });

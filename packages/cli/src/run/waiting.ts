@@ -1,8 +1,12 @@
 // Says what a command waits for where that takes longer than people wait without wondering.
+import type { RunEvent } from '@cellfarm/protocol';
 
 /** Time before the first word, and between the words after it, ms. */
 const PATIENCE_MS = 2000;
 const AGAIN_MS = 10_000;
+
+/** A run is set up, or over, when one of these happens. */
+const SET_UP: ReadonlySet<RunEvent['type']> = new Set(['cell.started', 'run.finished']);
 
 export class Waiting {
   private timer: NodeJS.Timeout | null = null;
@@ -20,6 +24,15 @@ export class Waiting {
       }, delay).unref();
     };
     later(PATIENCE_MS);
+  }
+
+  /** From now on it waits for the notebook's process, until `seen` says that this is there. */
+  onHome(): void {
+    this.on('home, the process of the notebook, to be ready');
+  }
+
+  seen({ type }: RunEvent): void {
+    if (SET_UP.has(type)) this.end();
   }
 
   end(): void {
