@@ -2,7 +2,7 @@
 // the tree alone: functions that nobody calls count too.
 import type { CellAnalysis } from './analyse-cells.js';
 import { globalNames } from './global-names.js';
-import { childNodes, type Name, type PyNode } from './py-node.js';
+import { childNodes, walk, type Module, type Name, type PyNode } from './py-node.js';
 import { buildScopes } from './scopes.js';
 import type { Value } from './values.js';
 import type { World } from './world.js';
@@ -17,17 +17,15 @@ export interface GlobalUse {
   readonly value: Value | undefined;
 }
 
-function noteParents(node: PyNode, parents: Map<object, PyNode>): void {
-  for (const child of childNodes(node)) {
-    parents.set(child, node);
-    noteParents(child, parents);
-  }
-}
-
-function aroundOf(node: object, parents: ReadonlyMap<object, PyNode>): PyNode[] {
-  const around: PyNode[] = [];
-  for (let each = parents.get(node); each; each = parents.get(each)) around.push(each);
-  return around;
+/** What stands around any node of a module, innermost first. */
+export function aroundIn(module: Module): (node: object) => PyNode[] {
+  const parents = new Map<object, PyNode>();
+  for (const node of walk(module)) for (const child of childNodes(node)) parents.set(child, node);
+  return (node) => {
+    const around: PyNode[] = [];
+    for (let each = parents.get(node); each; each = parents.get(each)) around.push(each);
+    return around;
+  };
 }
 
 /** None for cells that were skipped or do not parse. */
@@ -35,11 +33,10 @@ export function globalUses(analysis: CellAnalysis, world: World): GlobalUse[] {
   const { parsed, status } = analysis;
   if (parsed.kind !== 'parsed' || status === 'skipped') return [];
   const scopes = buildScopes(parsed.module);
-  const parents = new Map<object, PyNode>();
-  noteParents(parsed.module as unknown as PyNode, parents);
+  const around = aroundIn(parsed.module);
   return [...globalNames(parsed.module, scopes.of(parsed.module), scopes)].map(({ node, late }) => ({
     name: node,
-    around: aroundOf(node, parents),
+    around: around(node),
     late,
     value: analysis.valueOf(node.id) ?? (late ? world.namespace.get(node.id)?.value : undefined),
   }));

@@ -2,8 +2,8 @@
 // where the statement is sure to be reached and to end the run; a warning where something may guard it or define it.
 import { describe, type Diagnostic } from '@cellfarm/protocol';
 import type { CellAnalysis, NotebookAnalysis } from './analyse-cells.js';
-import { dottedFrom, globalUses } from './global-uses.js';
-import { walk, type PyNode, type Stmt } from './py-node.js';
+import { aroundIn, dottedFrom, globalUses } from './global-uses.js';
+import { walk, type PyNode } from './py-node.js';
 
 /** What `import cellfarm` gives, beside modules of its own. */
 export const PUBLIC_NAMES = ['map', 'reduce', 'stage', 'task', 'train'] as const;
@@ -60,20 +60,16 @@ function attributesOf(analysis: CellAnalysis, world: NotebookAnalysis['world']):
   });
 }
 
-function importsIn(body: readonly Stmt[], around: readonly PyNode[]): Finding[] {
-  const found: Finding[] = [];
-  const visit = (node: PyNode, outside: readonly PyNode[]): void => {
-    if (node.nodeType === 'ImportFrom' && node['module'] === 'cellfarm' && node['level'] === 0) {
-      for (const { name } of node['names'] as readonly { name: string }[])
-        if (name !== '*' && !isKnown(name)) found.push({ attribute: name, node, around: outside });
-    }
-    for (const child of Object.values(node).flat()) {
-      if (typeof child === 'object' && child !== null && 'nodeType' in child)
-        visit(child as PyNode, [node, ...outside]);
-    }
-  };
-  for (const each of body) visit(each as unknown as PyNode, around);
-  return found;
+function importsOf({ parsed }: CellAnalysis): Finding[] {
+  if (parsed.kind !== 'parsed') return [];
+  const around = aroundIn(parsed.module);
+  return [...walk(parsed.module)]
+    .filter((node) => node.nodeType === 'ImportFrom' && node['module'] === 'cellfarm' && node['level'] === 0)
+    .flatMap((node) =>
+      (node['names'] as readonly { name: string }[])
+        .filter(({ name }) => name !== '*' && !isKnown(name))
+        .map(({ name }) => ({ attribute: name, node, around: around(node) })),
+    );
 }
 
 /** Whether the notebook asks what cellfarm has, gives it more or imports modules of it: then nothing is sure. */
@@ -94,8 +90,7 @@ function asksOrAdds(analysis: CellAnalysis, world: NotebookAnalysis['world']): b
 export function unknownAttributes({ cells, world }: NotebookAnalysis): Diagnostic[] {
   const played = cells.filter(({ status }) => status !== 'skipped');
   const found = played.flatMap((analysis) => {
-    const body = analysis.parsed.kind === 'parsed' ? analysis.parsed.module.body : [];
-    const all = [...attributesOf(analysis, world), ...importsIn(body, [])];
+    const all = [...attributesOf(analysis, world), ...importsOf(analysis)];
     return all.map((finding) => ({ analysis, finding }));
   });
   if (found.length === 0) return [];

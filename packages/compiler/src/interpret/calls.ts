@@ -5,6 +5,7 @@ import { specificationOf } from '../library/lookup.js';
 import type { Machine } from '../machine.js';
 import {
   allArguments,
+  argumentsOf,
   IMMUTABLE,
   join,
   joinAll,
@@ -149,8 +150,7 @@ export function attribute(m: Machine, receiver: Value, name: string, site: objec
   if (receiver.instanceOf) {
     const getter =
       methodOf(receiver.instanceOf, '__getattr__') ?? methodOf(receiver.instanceOf, '__getattribute__');
-    if (getter)
-      return m.call({ ...getter, open: false }, { ...EMPTY, positional: [receiver, IMMUTABLE] }, site, frame);
+    if (getter) return m.call({ ...getter, open: false }, argumentsOf([receiver, IMMUTABLE]), site, frame);
   }
   if (SCALAR_ATTRIBUTES.test(`${receiver.type ?? ''}.${name}`)) return IMMUTABLE;
   return { ...unknownIn(receiver.regions), type: partType(receiver.type) };
@@ -159,21 +159,13 @@ export function attribute(m: Machine, receiver: Value, name: string, site: objec
 const SCALAR_ATTRIBUTES =
   /^(numpy\.ndarray|pandas\.DataFrame)\.(shape|size|ndim|dtype|nbytes|itemsize|empty)$/;
 
-const EMPTY: CallArguments = {
-  positional: [],
-  keywords: new Map(),
-  starred: [],
-  nodes: { positional: [], keywords: new Map() },
-};
-
 function boundAttribute(m: Machine, receiver: Value, found: Value, site: object, frame: Frame): Value {
   const plain: Callee[] = [];
   const results: Value[] = [];
   for (const callee of found.callees) {
     if (callee.kind !== 'function') plain.push(callee);
     else if (callee.binding === 'property') {
-      if (receiver.instanceOf)
-        results.push(m.invoke(callee, { ...EMPTY, positional: [receiver] }, site, frame));
+      if (receiver.instanceOf) results.push(m.invoke(callee, argumentsOf([receiver]), site, frame));
     } else if (callee.binding === 'class' || (callee.binding === 'plain' && receiver.instanceOf)) {
       plain.push({ kind: 'bound', self: receiver, callee });
     } else plain.push(callee);

@@ -2,6 +2,7 @@
 // said of each is decided in describe-shape.ts.
 import type { CellAnalysis } from '../analyse-cells.js';
 import { globalUses, type GlobalUse } from '../global-uses.js';
+import { dottedName } from '../names-in.js';
 import type { Call, Expr, PyNode } from '../py-node.js';
 import type { World } from '../world.js';
 import type { JudgedLoop } from './judge-loop.js';
@@ -25,12 +26,6 @@ export interface ClaimedLoop {
   /** The function that the loop stands in; null: it stands at the top level. `lambda` for one without a name. */
   readonly inside: string | null;
   readonly uses: readonly ClaimedUse[];
-}
-
-export function dottedName(node: Expr): string | null {
-  if (node.nodeType === 'Name') return node.id;
-  if (node.nodeType !== 'Attribute') return null;
-  return `${dottedName(node.value) ?? '…'}.${node.attr}`;
 }
 
 function holds(list: unknown, node: PyNode): boolean {

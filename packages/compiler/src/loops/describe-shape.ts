@@ -1,9 +1,10 @@
 // Says why a loop in another shape is not handed out, which shape would be, and how to take the part out that is like a map.
 import type { CellAnalysis } from '../analyse-cells.js';
+import { dottedName, namesIn } from '../names-in.js';
 import type { Call, Comprehension, Expr, Located, PyNode } from '../py-node.js';
 import { walk } from '../py-node.js';
 import { textOf } from '../source-text.js';
-import { dottedName, type ClaimedLoop, type ClaimedUse } from './claimed-loops.js';
+import type { ClaimedLoop, ClaimedUse } from './claimed-loops.js';
 import type { Refusal } from './judge-loop.js';
 
 const MOST_CHARS = 60;
@@ -28,18 +29,9 @@ function shortText(source: string, node: unknown, otherwise: string): string {
   return text.length > MOST_CHARS || text.includes('\n') ? otherwise : text;
 }
 
-function namesIn(node: object, context?: 'Store'): Set<string> {
-  const names = [...walk(node)].filter((each) => each.nodeType === 'Name');
-  return new Set(
-    names
-      .filter((each) => context === undefined || (each['ctx'] as PyNode).nodeType === context)
-      .map((each) => String(each['id'])),
-  );
-}
-
 /** Names that the body of a loop binds, its own targets left out. */
 function boundInBody(loop: PyNode): Set<string> {
-  const bound = new Set((loop['body'] as readonly PyNode[]).flatMap((each) => [...namesIn(each, 'Store')]));
+  const bound = new Set((loop['body'] as readonly PyNode[]).flatMap((each) => namesIn(each, 'Store')));
   if (loop['target']) for (const name of namesIn(loop['target'])) bound.delete(name);
   return bound;
 }
@@ -94,16 +86,14 @@ function onlyStatement(loop: PyNode): PyNode | null {
 
 function ofArgument(loop: PyNode, call: Call, words: Words): Refusal | null {
   const bound = boundInBody(loop);
-  const made = [...new Set(call.args.flatMap((each) => [...namesIn(each)]))].filter((name) =>
-    bound.has(name),
-  );
+  const made = [...new Set(call.args.flatMap((each) => namesIn(each)))].filter((name) => bound.has(name));
   const [name] = made;
   if (name === undefined) return null;
   const chained = [...walk(loop)].some(
     (each) =>
       (each.nodeType === 'Assign' || each.nodeType === 'AugAssign') &&
       [...walk(each)].includes(call as unknown as PyNode) &&
-      namesIn(each, 'Store').has(name),
+      namesIn(each, 'Store').includes(name),
   );
   return {
     code: chained ? 'needs-round-before' : 'argument-made-in-body',
@@ -140,7 +130,7 @@ function ofFor(loop: PyNode, use: ClaimedUse, call: Call, words: Words, source: 
     };
   }
   const statement = shortText(source, only, '').replace(words.call, 'result');
-  const usesItem = new RegExp(`\\b(${[...namesIn(loop['target'] as object)].join('|')})\\b`).test(statement);
+  const usesItem = new RegExp(`\\b(${namesIn(loop['target'] as object).join('|')})\\b`).test(statement);
   const folds = statement !== '' && !usesItem;
   return {
     code: 'folds-as-it-goes',

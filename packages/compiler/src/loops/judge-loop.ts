@@ -183,6 +183,22 @@ function cellRefusal(candidate: LoopCandidate, analysis: CellAnalysis): Refusal 
   return null;
 }
 
+/** What is said of a loop that stays at home. */
+export function refusedVerdict(
+  place: { readonly cell: number; readonly line: number },
+  skeleton: LoopVerdict['skeleton'],
+  { code, text, fix }: Refusal,
+): LoopVerdict {
+  return {
+    ...place,
+    skeleton,
+    verdict: 'sequential',
+    confidence: 'sequential',
+    reason: { code, text },
+    fix,
+  };
+}
+
 /** Null for loops that nobody would want to hand out: those whose elements call no function of the notebook. */
 export function judgeLoop(candidate: LoopCandidate, analysis: CellAnalysis, world: World): JudgedLoop | null {
   const byRole = analysis.cell.tags.role === 'map';
@@ -200,19 +216,9 @@ export function judgeLoop(candidate: LoopCandidate, analysis: CellAnalysis, worl
   const refusal = asked
     ? (cellRefusal(candidate, analysis) ?? candidate.obstacle ?? bodyRefusal(candidate, world))
     : notTagged;
-  const base = {
-    cell: analysis.cell.index,
-    line: candidate.node.lineno,
-    skeleton: asked ? ('map' as const) : ('single' as const),
-  };
-  if (refusal) {
-    const { code, text, fix } = refusal;
-    return {
-      candidate,
-      asked,
-      verdict: { ...base, verdict: 'sequential', confidence: 'sequential', reason: { code, text }, fix },
-    };
-  }
+  const place = { cell: analysis.cell.index, line: candidate.node.lineno };
+  const skeleton = asked ? ('map' as const) : ('single' as const);
+  if (refusal) return { candidate, asked, verdict: refusedVerdict(place, skeleton, refusal) };
   const doubtful =
     [...candidate.seen.effects.values()].some(
       (event) => event.effect === 'unknown' || (event.effect === 'rng' && !event.certain),
@@ -225,7 +231,8 @@ export function judgeLoop(candidate: LoopCandidate, analysis: CellAnalysis, worl
     candidate,
     asked,
     verdict: {
-      ...base,
+      ...place,
+      skeleton,
       verdict: 'parallel',
       confidence,
       reason: { code: doubtful ? 'claimed' : 'independent-elements', text },

@@ -1,13 +1,10 @@
 // The description of an accepted loop from which home finds it in CPython's own tree and runs its elements.
 import type { LoopSite, SourceSpan, TaskId } from '@cellfarm/protocol';
-import { walk, type Located } from '../py-node.js';
+import { namesIn } from '../names-in.js';
+import type { Located } from '../py-node.js';
 import { spanOf } from '../source-text.js';
 import type { World } from '../world.js';
 import type { LoopCandidate } from './candidate.js';
-
-function namesIn(node: object): string[] {
-  return [...walk(node)].filter((each) => each.nodeType === 'Name').map((each) => String(each['id']));
-}
 
 /** `blankLines`: lines at the start of the cell that IPython drops before it parses. */
 export function loopSite(

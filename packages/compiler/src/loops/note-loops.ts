@@ -1,6 +1,7 @@
 // Recognises the loop forms while the interpreter meets them at the top level of a cell, and keeps what each element does.
 import type { Frame } from '../frame.js';
 import type { Machine } from '../machine.js';
+import { dottedName, namesIn } from '../names-in.js';
 import { Observations } from '../observations.js';
 import type { Call, Expr, For, PyNode } from '../py-node.js';
 import { walk, type ElementComprehension } from '../py-node.js';
@@ -23,10 +24,6 @@ function isCellFrame(frame: Frame): boolean {
   return frame.outer === null && frame.scope.kind === 'module';
 }
 
-function targetNames(target: Expr): string[] {
-  return [...walk(target)].filter((node) => node.nodeType === 'Name').map((node) => String(node['id']));
-}
-
 /** Home binds the items once more for the elements that leave, which it does for plain names only. */
 function targetObstacle(target: Expr): LoopCandidate['obstacle'] {
   const plain = new Set(['Name', 'Tuple', 'List', 'Starred', 'Store', 'Load']);
@@ -36,11 +33,6 @@ function targetObstacle(target: Expr): LoopCandidate['obstacle'] {
     text: 'it assigns its items to a part of an object',
     fix: 'use plain names for the items',
   };
-}
-
-function nameOf(node: Expr): string {
-  if (node.nodeType === 'Name') return node.id;
-  return node.nodeType === 'Attribute' ? `${nameOf(node.value)}.${node.attr}` : 'the expression';
 }
 
 function obstacleIn(element: Expr): LoopCandidate['obstacle'] {
@@ -92,9 +84,10 @@ export function noteComprehension(m: Machine, node: ElementComprehension, inner:
     node,
     element: node.elt,
     over: generator.iter,
-    targets: targetNames(generator.target),
+    targets: namesIn(generator.target),
     callee,
-    calleeText: node.elt.nodeType === 'Call' ? nameOf(node.elt.func) : 'the element',
+    calleeText:
+      node.elt.nodeType === 'Call' ? (dottedName(node.elt.func) ?? 'the expression') : 'the element',
     seen,
     item: m.evaluate(generator.target, inner),
     accumulators: [],
@@ -125,7 +118,7 @@ export function noteMapCall(
     over,
     targets: [],
     callee: mapped,
-    calleeText: nameOf(element),
+    calleeText: dottedName(element) ?? 'the expression',
     seen,
     item: items,
     accumulators: [],
@@ -195,7 +188,7 @@ export function noteFor(m: Machine, node: For, item: Value, frame: Frame): void 
     form: 'append-loop',
     node,
     over: node.iter,
-    targets: targetNames(node.target),
+    targets: namesIn(node.target),
     item,
   } as const;
   const append = appendCall(node);
@@ -240,7 +233,7 @@ export function noteFor(m: Machine, node: For, item: Value, frame: Frame): void 
     ...base,
     element,
     callee,
-    calleeText: call ? nameOf(call.func) : 'the element',
+    calleeText: call ? (dottedName(call.func) ?? 'the expression') : 'the element',
     seen,
     accumulators: [append.list],
     // Later rounds have appended results, which may share with anything by then.

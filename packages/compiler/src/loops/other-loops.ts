@@ -6,7 +6,7 @@ import type { PyNode } from '../py-node.js';
 import type { World } from '../world.js';
 import { claimedLoops } from './claimed-loops.js';
 import { describeShape } from './describe-shape.js';
-import type { JudgedLoop } from './judge-loop.js';
+import { refusedVerdict, type JudgedLoop } from './judge-loop.js';
 
 export interface OtherLoop {
   readonly node: PyNode;
@@ -27,16 +27,7 @@ export function otherLoops(
       all.some((each) => each !== loop && each.uses.some(({ around }) => around.includes(loop.node)));
     const shape = describeShape(loop, analysis, joins);
     if (!shape) return [];
-    const { code, text, fix } = shape;
-    const verdict: LoopVerdict = {
-      cell: analysis.cell.index,
-      line: Number(loop.node['lineno']),
-      skeleton: 'single',
-      verdict: 'sequential',
-      confidence: 'sequential',
-      reason: { code, text },
-      fix,
-    };
-    return [{ node: loop.node, verdict }];
+    const place = { cell: analysis.cell.index, line: Number(loop.node['lineno']) };
+    return [{ node: loop.node, verdict: refusedVerdict(place, 'single', shape) }];
   });
 }
