@@ -3,10 +3,12 @@ import { rmSync, writeFileSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { once } from 'node:events';
 import { EXIT } from '@cellfarm/protocol';
-import type { ServiceAddress } from '@cellfarm/protocol';
+import type { Health, ServiceAddress } from '@cellfarm/protocol';
+import { untilUnneeded } from '../clients.js';
 import { Farm } from '../farm.js';
 import { watchInterrupts } from '../run/interrupts.js';
 import { runningService } from '../run/service-for-run.js';
+import { ServiceClient, Unreachable } from '../service-client.js';
 import type { Settings } from '../settings.js';
 
 /** What it is, where, and how it ends. */
@@ -20,7 +22,13 @@ function upText({ socket, redis }: ServiceAddress): string {
   ].join('\n');
 }
 
-export async function upCommand(flags: { readonly redis?: string }, settings: Settings): Promise<number> {
+export interface UpFlags {
+  readonly redis?: string;
+  /** Folder of the files of those who need it; it ends when nobody does. */
+  readonly clients?: string;
+}
+
+export async function upCommand(flags: UpFlags, settings: Settings): Promise<number> {
   const running = await runningService(settings.home);
   if (running) {
     process.stdout.write(
@@ -41,11 +49,24 @@ export async function upCommand(flags: { readonly redis?: string }, settings: Se
   });
   try {
     process.stdout.write(upText(farm.address));
-    if (!interrupts.cancel.aborted) await once(interrupts.cancel, 'abort');
+    const told = interrupts.cancel.aborted ? Promise.resolve() : once(interrupts.cancel, 'abort');
+    await (flags.clients === undefined
+      ? told
+      : untilUnneeded(flags.clients, () => activeRuns(farm), interrupts.cancel));
   } finally {
     rmSync(addressFile, { force: true });
     await farm.stop();
     interrupts.dispose();
   }
   return EXIT.done;
+}
+
+/** How many runs the service works on; one that is just started anew may have some. */
+async function activeRuns(farm: Farm): Promise<number> {
+  try {
+    return (await new ServiceClient(farm.address).get<Health>('/v1/health')).runs;
+  } catch (cause) {
+    if (cause instanceof Unreachable) return 1;
+    throw cause;
+  }
 }
