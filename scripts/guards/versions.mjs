@@ -12,6 +12,10 @@ export function versions() {
       'packages/python/pyproject.toml',
       /^version = "(.*)"$/m.exec(textOf('packages/python/pyproject.toml'))?.[1],
     ],
+    [
+      'packages/python/src/cellfarm/version.py',
+      /^VERSION = "(.*)"$/m.exec(textOf('packages/python/src/cellfarm/version.py'))?.[1],
+    ],
     ['packages/cli/src/version.ts', /VERSION = '(.*)'/.exec(textOf('packages/cli/src/version.ts'))?.[1]],
     ...manifests().flatMap((file) => statedIn(file)),
   ];

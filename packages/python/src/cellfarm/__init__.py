@@ -3,3 +3,10 @@
 from cellfarm.decorators import map, reduce, stage, task, train
 
 __all__ = ["map", "reduce", "stage", "task", "train"]
+
+
+def _jupyter_server_extension_points() -> list[dict[str, object]]:
+    """What Jupyter Server loads of this package."""
+    from cellfarm.jupyter.app import Cellfarm
+
+    return [{"module": "cellfarm.jupyter.app", "app": Cellfarm}]

