@@ -1,5 +1,6 @@
 // The benchmark's driver, started by scripts/bench.mjs when everything is set up: chooses, measures, prints the tables and writes them with
 // all numbers to bench/results. Environment: CELLFARM_BENCH_PYTHON, the Python that the peers and the notebooks run under.
+import { execFileSync } from 'node:child_process';
 import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -39,6 +40,8 @@ async function* measure(options) {
       ? { NODE_OPTIONS: process.env.CELLFARM_BENCH_NODE_OPTIONS }
       : {},
   };
+  tell('memory is written once');
+  execFileSync(python, [join(here, 'driver', 'touch_memory.py')]);
   const wanted = new Set(options.rows.flatMap((row) => [row.measure, row.peers ?? row.measure]));
   const began = { at: new Date().toISOString(), load: load(), stolen: stolen() };
   const machine = describeMachine({ root, python });

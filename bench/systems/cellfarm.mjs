@@ -1,5 +1,5 @@
 // cellfarm itself, twice: its leases through BullMQ and a private Redis, and through the queue inside the service where no Redis is found.
-// Everything else is the same: journal on disk with synchronous=FULL, the same notebooks, the same interpreter as the peers.
+// Everything else is the same: journal synced to disk, the same notebooks, the same interpreter as the peers.
 import { execFile } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -54,9 +54,12 @@ export const MapPlanMeta = z.strictObject({
   reused: z.array(z.int().min(0)),
 });
 export type MapPlanMeta = z.infer<typeof MapPlanMeta>;
-/** A shard to compute. Forked: [start, stop) of the open map. Shipped: payload is the pickled items. */
+/**
+ * Shards to compute, with task numbers in a row from the header's. Forked: [start, stop) of the open map for each. Shipped: one shard,
+ * payload or object is its pickled items.
+ */
 export const TaskMeta = z.strictObject({
-  range: z.tuple([z.int(), z.int()]).nullable(),
+  ranges: z.array(z.tuple([z.int(), z.int()])).nullable(),
   object: ObjectRef.nullable(),
 });
 /** A cell to run away from home; payload or object: the pickled inputs. Answered with `output`s and one `result`. */
@@ -138,9 +141,13 @@ export const ForkedMeta = z.strictObject({
   refused: z.string().nullable(),
 });
 
-/** Outcome of a shard or away cell (header: task number, status, epoch, attempt); payload or object: the pickled value. */
+/**
+ * Outcome of an away cell, or of shards with task numbers in a row from the header's that ended alike (header: status, epoch, attempt);
+ * payload or object: the pickled values of all of them.
+ */
 export const ResultMeta = z.strictObject({
-  durationMs: z.number().min(0),
+  /** Of each shard, in order. */
+  durationsMs: z.array(z.number().min(0)).min(1),
   object: ObjectRef.nullable(),
   /** Why it was rejected, or the error's type and text; empty when ok. */
   reason: z.string(),

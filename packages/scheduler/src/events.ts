@@ -33,6 +33,12 @@ type OfTask = InSlot & {
   /** As measured by the process. */ readonly durationMs: number;
 };
 
+/** One of several tasks that ended well; `durationMs` as measured by the process. */
+export interface Succeeded {
+  readonly task: TaskId;
+  readonly durationMs: number;
+}
+
 export interface RunOpened extends At {
   readonly type: 'run-opened';
   readonly tasks: readonly ScheduledTask[];
@@ -60,6 +66,8 @@ export type SchedulerEvent =
   /** Nobody opened the slot (home will not fork, the ticket was refused). */
   | (InSlot & { readonly type: 'slot-refused'; readonly reason: string })
   | (OfTask & { readonly type: 'task-succeeded' })
+  /** Several at once, in the order in which the slot was given them. */
+  | (InSlot & { readonly type: 'tasks-succeeded'; readonly tasks: readonly Succeeded[] })
   /** The user's code raised. For a cell tagged to raise, and for a shard, this is no error: send succeeded or settled. */
   | (OfTask & { readonly type: 'task-raised'; readonly error: ErrorReport })
   /** Rejected or unshippable: over for the scheduler, home takes over. */

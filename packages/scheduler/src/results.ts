@@ -1,8 +1,9 @@
-// A task's answer: over, or to be tried again. The common case (one of many shards) touches its own slot only.
+// A task's answer: over, or to be tried again. The common case (many shards of one slot) touches that slot only.
+import { assertNever, type TaskId } from '@cellfarm/protocol';
 import { countProgress } from './back-off.js';
 import { learn } from './durations.js';
 import { stopAfter } from './end-run.js';
-import type { SchedulerEvent } from './events.js';
+import type { SchedulerEvent, Succeeded } from './events.js';
 import { closeMapIfOver, forgetMapsOf, withdrawMapsOf } from './maps.js';
 import { illegal, moveBack, moveTask } from './move-task.js';
 import { refill } from './place-away.js';
@@ -10,7 +11,6 @@ import { rankAll } from './priorities.js';
 import type { SchedulerState } from './scheduler-state.js';
 import type { SlotRecord } from './slot-record.js';
 import { closeIfUnwanted, leaveSlot } from './slots.js';
-import { assertNever } from '@cellfarm/protocol';
 import type { TaskRecord } from './task-record.js';
 
 export type Answer = Extract<
@@ -19,21 +19,54 @@ export type Answer = Extract<
 >;
 
 export function takeAnswer(state: SchedulerState, slot: SlotRecord, answer: Answer): void {
-  const at = slot.inFlight.findIndex((task) => task.spec.id === answer.task);
-  const task = slot.inFlight[at];
-  if (task === undefined)
-    throw illegal(state, answer.task, answer.type === 'task-settled' ? 'settled' : 'done');
-  leaveSlot(state, slot, at);
-  if (task.state !== 'running') {
-    closeIfUnwanted(state, slot);
-    return;
+  const task = release(state, slot, answer.task, answer.type === 'task-settled' ? 'settled' : 'done');
+  if (task !== null) {
+    judge(state, task, answer);
+    tidyUp(state, task);
   }
-  judge(state, task, answer);
+  goOn(state, slot, task !== null);
+}
+
+/** The same as one `task-succeeded` after the other; the slot is filled up once. */
+export function takeSuccesses(state: SchedulerState, slot: SlotRecord, answers: readonly Succeeded[]): void {
+  let wasWanted = false;
+  for (const { task: id, durationMs } of answers) {
+    if (slot.state !== 'open') return; // its map ended with the last answer, and what is left was withdrawn
+    const task = release(state, slot, id, 'done');
+    if (task === null) continue;
+    wasWanted = true;
+    endWell(state, task, durationMs);
+    tidyUp(state, task);
+  }
+  goOn(state, slot, wasWanted);
+}
+
+/** Takes an answered task out of its slot; null when nobody wants the answer any more. */
+function release(
+  state: SchedulerState,
+  slot: SlotRecord,
+  id: TaskId,
+  to: 'settled' | 'done',
+): TaskRecord | null {
+  const at = slot.inFlight.findIndex((task) => task.spec.id === id);
+  const task = slot.inFlight[at];
+  if (task === undefined) throw illegal(state, id, to);
+  leaveSlot(state, slot, at);
+  return task.state === 'running' ? task : null;
+}
+
+/** Maps end with the task that opened them, or with their last shard. */
+function tidyUp(state: SchedulerState, task: TaskRecord): void {
   if (task.work === null) {
     withdrawMapsOf(state, task, `${task.spec.id} is over`);
     forgetMapsOf(state, task);
   } else if (task.spec.map !== null) closeMapIfOver(state, task.spec.map);
+}
+
+/** What comes next in a slot that answered. */
+function goOn(state: SchedulerState, slot: SlotRecord, wasWanted: boolean): void {
   closeIfUnwanted(state, slot);
+  if (!wasWanted) return;
   const active = state.classes.active;
   const onlyOwnWork = slot.work !== null && active.size === (active.has(slot.work) ? 1 : 0);
   if (onlyOwnWork) refill(state, slot);

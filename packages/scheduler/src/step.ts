@@ -10,7 +10,7 @@ import type { Instruction } from './instructions.js';
 import { withdrawTasks } from './maps.js';
 import { placeAway } from './place-away.js';
 import { ResourceLedger } from './resource-ledger.js';
-import { takeAnswer } from './results.js';
+import { takeAnswer, takeSuccesses } from './results.js';
 import type { SchedulerState } from './scheduler-state.js';
 import { newSlot, type SlotRecord } from './slot-record.js';
 import { loseWorker } from './lose-worker.js';
@@ -78,6 +78,11 @@ function handle(state: SchedulerState, event: SchedulerEvent): void {
     case 'task-exited': {
       const slot = currentSlot(state, event);
       if (slot !== null) takeAnswer(state, slot, event);
+      return;
+    }
+    case 'tasks-succeeded': {
+      const slot = currentSlot(state, event);
+      if (slot !== null) takeSuccesses(state, slot, event.tasks);
       return;
     }
     case 'capacity-changed':

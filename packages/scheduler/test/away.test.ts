@@ -1,4 +1,4 @@
-import type { TargetName } from '@cellfarm/protocol';
+import type { SlotId, TargetName } from '@cellfarm/protocol';
 import { describe, expect, it } from 'vitest';
 import { awayTask, homeTask, id, Scenario, shards } from './scenario.js';
 import { whyWaiting } from '@cellfarm/scheduler';
@@ -7,6 +7,36 @@ const mapped = (count: number, options: Parameters<Scenario['open']>[1] = {}) =>
   new Scenario().openWithHome([homeTask('c0', 0)], options).add(...shards('c0.m0.0', count));
 
 describe('slots of the worker pool', () => {
+  it('answer for several tasks at once as for one after the other', () => {
+    const after = (answer: (run: Scenario) => Scenario) => {
+      const run = answer(mapped(12, { durations: { 'c0.m0': 1 } }).opened('w0', 'w1'));
+      const inFlight = [...run.state.slots.values()].map((slot) =>
+        slot.inFlight.map((task) => task.spec.id).sort(),
+      );
+      const states = [...run.state.tasks.values()].map((task) => [task.spec.id, task.state]);
+      return { inFlight, states, unfinished: run.state.unfinished };
+    };
+    const one = { task: id('c0.m0.0/0'), durationMs: 1 };
+    const other = { task: id('c0.m0.0/2'), durationMs: 1 };
+    const inRow = after((run) =>
+      run.tell({
+        type: 'tasks-succeeded',
+        slot: 'w0' as SlotId,
+        epoch: run.epoch('w0'),
+        tasks: [one, other],
+      }),
+    );
+    const single = after((run) =>
+      [one, other].reduce(
+        (told, task) =>
+          told.tell({ type: 'task-succeeded', slot: 'w0' as SlotId, epoch: run.epoch('w0'), ...task }),
+        run,
+      ),
+    );
+    expect(inRow.unfinished).toBe(single.unfinished);
+    expect(inRow).toEqual(single);
+  });
+
   it('are opened only when there is work for them, one for each ready task at most', () => {
     const run = new Scenario().openWithHome([homeTask('c0', 0)], { workers: 8 });
     expect(run.all.filter((said) => said.type === 'open-slot')).toHaveLength(1);

@@ -132,7 +132,8 @@ class World {
       if (slot) this.opened(slot[0]);
     } else if (what < 60 && working) {
       if (working[0] !== 'home' && which % 100 < this.curse) this.lose(working[0], which);
-      else this.answer(working[0], 'task-succeeded');
+      else if (what % 2 === 0) this.answer(working[0], 'task-succeeded');
+      else this.answerRow(working[0], 1 + (which % 4));
     } else if (what < 63 && working)
       this.answer(working[0], which % 2 === 0 ? 'task-raised' : 'task-settled');
     else if (what < 73) this.openMap(which);
@@ -192,6 +193,15 @@ class World {
     else if (type === 'task-settled' && !home) this.run.tell({ type, ...at });
     else this.run.tell({ type: 'task-succeeded', ...at });
     if (type !== 'task-raised') this.outside.satisfied.add(task);
+  }
+
+  private answerRow(id: SlotId, count: number): void {
+    const slot = this.outside.slots.get(id);
+    const row = slot?.tasks.splice(0, count) ?? [];
+    if (slot === undefined || row.length === 0) return;
+    const tasks = row.map((task) => ({ task, durationMs: 5 }));
+    this.run.tell({ type: 'tasks-succeeded', slot: id, epoch: slot.epoch, tasks });
+    for (const task of row) this.outside.satisfied.add(task);
   }
 
   private openMap(which: number): void {

@@ -1,7 +1,7 @@
 """Joins the agent's door: the Unix socket through which a process reaches the service.
 
-Decides the first bytes (the nonce's line) and the first frame (`hello`). What is said afterwards is left to
-home and worker.
+Decides the first bytes (the nonce's line), the first frame (`hello`), and how objects are told to be on disk. What else is said is
+left to home and worker.
 """
 
 from __future__ import annotations
@@ -9,10 +9,12 @@ from __future__ import annotations
 import os
 import platform
 import socket
+from contextlib import suppress
 from typing import Literal
 
 from cellfarm.frames import HOME_SLOT, Frame, FrameStream
-from cellfarm.protocol.messages import FRAME_HELLO, PROTOCOL_VERSION
+from cellfarm.objects import Sealed
+from cellfarm.protocol.messages import FRAME_HELLO, FRAME_SEALED, PROTOCOL_VERSION
 
 Part = Literal["home", "worker", "shard"]
 
@@ -49,3 +51,13 @@ def say_hello(stream: FrameStream, nonce: str, part: Part, slot: int = HOME_SLOT
             slot=slot,
         )
     )
+
+
+def telling_sealed(stream: FrameStream, slot: int) -> Sealed:
+    """Tells the service of each object that is on disk, while anyone listens: its temporary id leads to it all the same."""
+
+    def tell(id: str, digest: str, size: int) -> None:
+        with suppress(ConnectionError):
+            stream.write(Frame(FRAME_SEALED, {"id": id, "digest": digest, "size": size}, slot=slot))
+
+    return tell

@@ -105,7 +105,7 @@ def _decode(body: memoryview) -> Frame:
 @contextmanager
 def _whole() -> Iterator[None]:
     """Holds SIGINT back while bytes are counted, so that an interrupt never leaves half a frame behind."""
-    if threading.current_thread() is not threading.main_thread():
+    if threading.get_ident() != threading.main_thread().ident:
         yield
         return
     before: Iterable[int] | None = None

@@ -7,10 +7,11 @@ when it is used, the caller's.
 
 from __future__ import annotations
 
+import _thread
 import hashlib
 import mmap
 import os
-import threading
+import sys
 from collections.abc import Callable
 
 from cellfarm.container import Parts
@@ -22,6 +23,11 @@ Failed = Callable[[str, OSError], None]
 """Told the temporary id of an object that could not be put on disk, and why; called in a thread."""
 
 _WRITE_CHUNKS = 512
+_SEALED_AT_ONCE = 4
+"""Objects that may wait for the disk while the next is computed."""
+
+sealing_threads: set[int] = set()
+"""Identifiers of the threads of this process that write objects only. Python's `threading` does not count them."""
 
 
 class Objects:
@@ -31,9 +37,14 @@ class Objects:
         self._folder = folder
         self._sealed = sealed
         self._failed = failed
-        self._sealing: list[threading.Thread] = []
+        self._sealing: list[_thread.LockType] = []
         if folder is not None:
             os.makedirs(os.path.join(folder, "tmp"), exist_ok=True)
+
+    @property
+    def is_shared(self) -> bool:
+        """Whether there is a folder."""
+        return self._folder is not None
 
     def pack(self, parts: Parts) -> tuple[bytes, ObjectRef | None]:
         """Payload and object of a frame that carries the value: one of the two holds it, by its size."""
@@ -53,17 +64,13 @@ class Objects:
         path = os.path.join(self._folder, "tmp", name)
         fd = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
         try:
+            _reserve(fd, parts.size)
             _write_all(fd, parts.chunks)
         except BaseException:
             os.close(fd)
             os.unlink(path)
             raise
-        self._sealing = [thread for thread in self._sealing if thread.is_alive()]
-        thread = threading.Thread(
-            target=self._seal, args=(fd, path, name, parts.size), name="cellfarm-seal", daemon=True
-        )
-        self._sealing.append(thread)
-        thread.start()
+        self._begin_to_seal(fd, path, name, parts.size)
         return {"id": name, "size": parts.size}
 
     def open(self, ref: ObjectRef) -> memoryview:
@@ -84,9 +91,8 @@ class Objects:
 
     def settle(self) -> None:
         """Waits until every object written so far is named; before a fork, and before this process leaves."""
-        for thread in self._sealing:
-            thread.join()
-        self._sealing.clear()
+        while self._sealing:
+            self._sealing.pop(0).acquire()
 
     def _path(self, id: str) -> str:
         if self._folder is None:
@@ -95,7 +101,18 @@ class Objects:
             return os.path.join(self._folder, "tmp", id)
         return os.path.join(self._folder, id[:2], id)
 
-    def _seal(self, fd: int, path: str, name: str, size: int) -> None:
+    def _begin_to_seal(self, fd: int, path: str, name: str, size: int) -> None:
+        self._sealing = [busy for busy in self._sealing if busy.locked()]
+        while len(self._sealing) >= _SEALED_AT_ONCE:
+            self._sealing.pop(0).acquire()
+        busy = _thread.allocate_lock()
+        busy.acquire()
+        self._sealing.append(busy)
+        _thread.start_new_thread(self._seal, (busy, fd, path, name, size))
+
+    def _seal(self, busy: _thread.LockType, fd: int, path: str, name: str, size: int) -> None:
+        sealing_threads.add(_thread.get_ident())
+        _stand_back()
         try:
             digest = _digest(fd, size)
             os.fsync(fd)
@@ -109,6 +126,14 @@ class Objects:
             self._sealed(name, digest, size)
         finally:
             os.close(fd)
+            sealing_threads.discard(_thread.get_ident())
+            busy.release()
+
+
+def _stand_back() -> None:
+    """Gives this thread what is left of the processor: what computes, or waits for the next object, goes first."""
+    if sys.platform == "linux":  # elsewhere threads have no priority of their own
+        os.setpriority(os.PRIO_PROCESS, _thread.get_native_id(), 19)
 
 
 def _rename(path: str, final: str) -> None:
@@ -129,6 +154,12 @@ def _digest(fd: int, size: int) -> str:
         return hashlib.sha256().hexdigest()
     with mmap.mmap(fd, size, access=mmap.ACCESS_READ) as whole:
         return hashlib.sha256(whole).hexdigest()
+
+
+def _reserve(fd: int, size: int) -> None:
+    """Room on the disk in one piece, where the system can: writing into it takes less, and a full disk is known before."""
+    if size and hasattr(os, "posix_fallocate"):
+        os.posix_fallocate(fd, 0, size)
 
 
 def _write_all(fd: int, chunks: list[bytes | memoryview]) -> None:

@@ -385,17 +385,17 @@ class FakeService:
     def _give(self, record: MapRecord, number: int, slot: _Slot, task: int) -> None:
         if task - record.first in self.given_up:
             slot.busy = None
-            lost = {"durationMs": 0, "object": None, "reason": "it ended three processes"}
+            lost = {"durationsMs": [0], "object": None, "reason": "it ended three processes"}
             self.home.write(Frame(m.FRAME_VALUE, lost, b"", m.STATUS_LOST, HOME_SLOT, task=task))
         elif record.over["way"] == "fork":
-            meta = {"range": record.plan[task - record.first], "object": None}
+            meta = {"ranges": [record.plan[task - record.first]], "object": None}
             slot.write(Frame(m.FRAME_TASK, meta, slot=number, task=task, attempt=1))
         else:
             if record.code not in slot.codes:
                 slot.write(Frame(m.FRAME_CODE, {}, record.payload, slot=number, code=record.code))
                 slot.codes.add(record.code)
             items = self._queued_items[task]
-            meta = {"range": None, "object": items.meta["object"]}
+            meta = {"ranges": None, "object": items.meta["object"]}
             slot.write(
                 Frame(m.FRAME_TASK, meta, items.payload, slot=number, task=task, attempt=1, code=record.code)
             )

@@ -10,7 +10,7 @@ import {
   type RunState,
   type SlotId,
 } from '@cellfarm/protocol';
-import { eventOf, type EventRow } from './event-row.js';
+import { eventsOf, type EventRow } from './event-row.js';
 import type { JournaledRun, Owner, Result, ResultKey, Snapshot } from './journal-types.js';
 import { inputsText, resultOf, type ResultRow } from './result-row.js';
 import type { RunPosition } from './run-writer.js';
@@ -57,7 +57,10 @@ export class JournalReader {
 
   events(run: RunId, after: number, limit: number): RunEvent[] {
     const rows = this.statements.events.all(this.idOf(run), after, limit) as unknown as EventRow[];
-    return rows.map((row) => eventOf(run, row));
+    return rows
+      .flatMap((row) => eventsOf(run, row))
+      .filter(({ seq }) => seq > after)
+      .slice(0, limit);
   }
 
   lastSeq(run: RunId): number {

@@ -1,5 +1,5 @@
 // The contract of the run journal: the truth about every run. Writes are collected during a turn of the event loop and
-// committed in one transaction at its end; `afterCommit` is how everything else waits for that. The journal decides
+// committed in one transaction, which the disk then keeps; `afterCommit` is how everything else waits for that. The journal decides
 // what is committed once and by whom; what to do about a refusal, and what events mean, is the coordinator's.
 import type {
   CellfarmError,

@@ -1,8 +1,8 @@
 // What one service knows in memory about a run it owns: the next number, the epochs, which elements have results; and
 // what it has collected about the run in this turn. Decides what is refused; `write` puts the collected rows into an
-// open transaction and forgets them only when told that the transaction is on disk.
+// open transaction and forgets them only when told that the transaction is done.
 import type { Digest, Millis, RunEventBody, RunState, SlotId } from '@cellfarm/protocol';
-import { pushEventRow, type Cell } from './event-row.js';
+import { EventRows, type Cell } from './event-row.js';
 import type { Result, ResultKey } from './journal-types.js';
 import { inputsText, pushResultRow, scopeText } from './result-row.js';
 import type { JournalStatements } from './statements.js';
@@ -20,7 +20,7 @@ interface Place {
 
 interface Collected {
   readonly retracted: Place[];
-  readonly events: Cell[];
+  readonly events: EventRows;
   readonly results: Cell[];
   readonly scopes: { readonly id: number; readonly key: ResultKey }[];
   readonly epochs: Map<SlotId, number>;
@@ -44,20 +44,26 @@ export class RunWriter {
   readonly id: number;
   readonly generation: number;
   private seq: number;
+  private writtenSeq: number;
+  /** Number of the last event that is on disk. */
+  syncedSeq: number;
   private scopeCount: number;
   private readonly epochs: Map<SlotId, number>;
   private readonly scopes = new Map<string, Scope>();
   /** Temporary objects that results name, and where. */
   private readonly unsealed: Map<string, Place>;
-  private collected = nothing();
+  private collected: Collected;
 
   constructor(
     position: RunPosition,
     private readonly statements: JournalStatements,
   ) {
     this.id = position.id;
+    this.collected = nothing(this.id);
     this.generation = position.generation;
     this.seq = position.lastSeq;
+    this.writtenSeq = position.lastSeq;
+    this.syncedSeq = position.lastSeq;
     this.scopeCount = position.scopeCount;
     this.epochs = position.epochs;
     this.unsealed = position.unsealed;
@@ -65,7 +71,7 @@ export class RunWriter {
 
   append(body: RunEventBody, time: Millis): number {
     this.seq += 1;
-    pushEventRow(this.collected.events, this.id, this.seq, time, body);
+    this.collected.events.push(this.seq, time, body);
     if (body.type === 'run.finished') this.collected.end = { state: body.state, at: time };
     return this.seq;
   }
@@ -106,7 +112,7 @@ export class RunWriter {
     for (const { id: scope, key } of scopes) {
       statements.insertScope.run(id, scope, key.task, key.occurrence, key.count, inputsText(key));
     }
-    statements.insertEvents.run(events);
+    statements.insertEvents.run(events.values());
     for (const { scope, start } of retracted) statements.deleteResult.run(id, scope, start);
     statements.insertResults.run(results);
     for (const [slot, epoch] of epochs) statements.setEpoch.run(id, slot, epoch);
@@ -116,9 +122,15 @@ export class RunWriter {
     if (end) statements.endRun.run(end.state, end.at, id);
   }
 
-  /** The transaction is on disk. */
+  /** The transaction is done. */
   written(): void {
-    this.collected = nothing();
+    this.collected = nothing(this.id);
+    this.writtenSeq = this.seq;
+  }
+
+  /** What is written is on disk. */
+  synced(): void {
+    this.syncedSeq = this.writtenSeq;
   }
 
   private scopeOf(key: ResultKey): Scope {
@@ -145,9 +157,9 @@ export class RunWriter {
   }
 }
 
-function nothing(): Collected {
+function nothing(run: number): Collected {
   return {
-    events: [],
+    events: new EventRows(run),
     retracted: [],
     results: [],
     scopes: [],

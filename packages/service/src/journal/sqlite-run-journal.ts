@@ -1,5 +1,5 @@
-// The run journal on SQLite. Puts the parts together: a writer per run that this process owns, one commit a turn, reads
-// of what is committed, and the change of owners. Several services may have the file open at the same time.
+// The run journal on SQLite. Puts the parts together: a writer per run that this process owns, one commit for what a
+// turn collected, reads of what is on disk, and the change of owners. Several services may have the file open at the same time.
 import type { DatabaseSync } from 'node:sqlite';
 import {
   CellfarmError,
@@ -16,6 +16,7 @@ import { isDead, thisOwner } from './process-identity.js';
 import type { RunJournal } from './run-journal.js';
 import { RunWriter } from './run-writer.js';
 import { prepareStatements, type JournalStatements } from './statements.js';
+import { SyncedLog } from './synced-log.js';
 import { inTransaction } from './transaction.js';
 import { TurnCommit } from './turn-commit.js';
 
@@ -33,6 +34,7 @@ class SqliteRunJournal implements RunJournal {
   private readonly statements: JournalStatements;
   private readonly reader: JournalReader;
   private readonly turn: TurnCommit;
+  private readonly walLog: SyncedLog;
   private readonly writers = new Map<RunId, RunWriter>();
   private readonly changed = new Set<RunId>();
   private readonly fencedListeners: ((run: RunId) => void)[] = [];
@@ -45,7 +47,14 @@ class SqliteRunJournal implements RunJournal {
     this.owner = thisOwner(instance);
     this.statements = prepareStatements(db);
     this.reader = new JournalReader(this.statements);
-    this.turn = new TurnCommit({ commit: () => this.commit(), told: (cause) => told(cause, path) });
+    this.walLog = new SyncedLog(path);
+    this.turn = new TurnCommit({
+      commit: () => this.commit(),
+      sync: (done) => this.walLog.sync(done),
+      syncNow: () => this.walLog.syncNow(),
+      synced: () => this.writers.forEach((writer) => writer.synced()),
+      told: (cause) => told(cause, path),
+    });
   }
 
   openRun(run: NewRun): void {
@@ -88,8 +97,12 @@ class SqliteRunJournal implements RunJournal {
     this.turn.flush();
   }
 
-  events: RunJournal['events'] = (run, after, limit) => this.reader.events(run, after, limit);
-  lastSeq: RunJournal['lastSeq'] = (run) => this.reader.lastSeq(run);
+  events: RunJournal['events'] = (run, after, limit) => {
+    const events = this.reader.events(run, after, limit);
+    const synced = this.writers.get(run)?.syncedSeq;
+    return synced === undefined ? events : events.filter((event) => event.seq <= synced);
+  };
+  lastSeq: RunJournal['lastSeq'] = (run) => this.writers.get(run)?.syncedSeq ?? this.reader.lastSeq(run);
   runs: RunJournal['runs'] = () => this.reader.runs();
   snapshot: RunJournal['snapshot'] = (run) => this.reader.snapshot(run);
   results: RunJournal['results'] = (run, key) => this.reader.results(run, key);
@@ -136,6 +149,7 @@ class SqliteRunJournal implements RunJournal {
       for (const run of [...this.writers.keys()]) this.release(run);
     } finally {
       this.turn.rest();
+      this.walLog.close();
       this.db.close();
     }
   }
@@ -156,8 +170,8 @@ class SqliteRunJournal implements RunJournal {
     return writer;
   }
 
-  private commit(): void {
-    if (this.changed.size === 0) return;
+  private commit(): boolean {
+    if (this.changed.size === 0) return false;
     const fenced = inTransaction(this.db, () => [...this.changed].filter((run) => !this.writeOwned(run)));
     for (const run of this.changed) this.writers.get(run)?.written();
     this.changed.clear();
@@ -165,6 +179,7 @@ class SqliteRunJournal implements RunJournal {
       this.writers.delete(run);
       for (const listener of this.fencedListeners) listener(run);
     }
+    return true;
   }
 
   /** False when another process has claimed the run: then nothing is written about it. */
@@ -179,7 +194,9 @@ class SqliteRunJournal implements RunJournal {
 
   private atOnce<T>(work: () => T): T {
     try {
-      return inTransaction(this.db, work);
+      const answer = inTransaction(this.db, work);
+      this.walLog.syncNow();
+      return answer;
     } catch (cause) {
       throw told(cause, this.path);
     }

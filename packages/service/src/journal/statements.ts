@@ -65,10 +65,11 @@ export function prepareStatements(db: DatabaseSync): JournalStatements {
     unfinishedRuns: db.prepare(`SELECT ${RUN_COLUMNS} FROM run WHERE state = 'running' ORDER BY id`),
     snapshot: db.prepare('SELECT notebook, digest, text, options FROM run WHERE run = ?'),
     events: db.prepare(
-      `SELECT seq, time, type, task, attempt, worker, body FROM event
-       WHERE run = ? AND seq > ? ORDER BY seq LIMIT ?`,
+      `SELECT seq, time, type, task, attempt, worker, body, count FROM event
+       WHERE run = ?1 AND seq >= (SELECT coalesce(max(seq), 0) FROM event WHERE run = ?1 AND seq <= ?2 + 1)
+       ORDER BY seq LIMIT ?3`,
     ),
-    lastSeq: db.prepare('SELECT coalesce(max(seq), 0) AS seq FROM event WHERE run = ?'),
+    lastSeq: db.prepare('SELECT seq + count - 1 AS seq FROM event WHERE run = ? ORDER BY seq DESC LIMIT 1'),
     epochs: db.prepare('SELECT slot, epoch FROM slot_epoch WHERE run = ?'),
     countScopes: db.prepare('SELECT coalesce(max(id), 0) AS count FROM scope WHERE run = ?'),
     findScope: db.prepare(

@@ -25,6 +25,9 @@ interface Trip {
   raised: { ename: string; evalue: string; line: number | null } | null;
 }
 
+/** What the result of a cell says of it. */
+type Brought = Omit<ResultMeta, 'durationsMs'> & { readonly durationMs: number };
+
 /** Worker named in events of results that an earlier process computed. */
 export const JOURNAL = 'journal';
 const EMPTY = new Uint8Array(0);
@@ -136,7 +139,8 @@ export class AwayCells {
     const booked = this.desk.book.awayCell(task);
     if (!booked || trip.slot !== slot.id || frame.epoch !== slot.epoch) return true;
     this.trips.delete(frame.task);
-    const meta = readMeta(ResultMeta, frame);
+    const { durationsMs, ...rest } = readMeta(ResultMeta, frame);
+    const meta = { ...rest, durationMs: durationsMs.reduce((sum, each) => sum + each, 0) };
     const { durationMs } = meta;
     const raised = frame.status === STATUS.raised;
     this.desk.emit({
@@ -157,7 +161,7 @@ export class AwayCells {
     trip: Trip,
     slot: Slot,
     frame: Frame,
-    meta: ResultMeta,
+    meta: Brought,
   ): void {
     const value: ResultValue = meta.object
       ? { type: 'object', ref: this.objects.known(meta.object) }
@@ -182,7 +186,7 @@ export class AwayCells {
     this.desk.tell({ type: 'task-succeeded', task, slot: slot.id, epoch: slot.epoch, durationMs });
   }
 
-  private raise(task: TaskId, booked: BookedCell, trip: Trip, slot: Slot, meta: ResultMeta): void {
+  private raise(task: TaskId, booked: BookedCell, trip: Trip, slot: Slot, meta: Brought): void {
     const shown = trip.raised ?? { ...reasonParts(meta.reason), line: null };
     const error = raisedReport(shown, booked.cell.index);
     const { durationMs } = meta;
@@ -198,7 +202,7 @@ export class AwayCells {
   }
 
   /** What it brought cannot be used: the cell is played again, at home. */
-  private comeHome(task: TaskId, trip: Trip, slot: Slot, meta: ResultMeta): void {
+  private comeHome(task: TaskId, trip: Trip, slot: Slot, meta: Brought): void {
     this.atHome.add(task);
     const cell = this.desk.book.awayCell(task)?.cell.index;
     const detail = { detail: meta.reason, fix: 'Nothing has to be done.' };

@@ -30,7 +30,6 @@ import type { Desk, RunSettings, Told } from './desk.js';
 import { FrameRouter } from './frame-router.js';
 import { HomeDialogue } from './home-dialogue.js';
 import type { LeaseHolder } from './lease-book.js';
-import { Inbox } from './inbox.js';
 import { Maps } from './maps.js';
 import { PassedObjects } from './passed-objects.js';
 import { writeRecord } from './record.js';
@@ -45,8 +44,8 @@ import { BadFrame } from './read-meta.js';
 /** Longest wait for a first agent of a target, ms. */
 const NO_AGENT_MS = 60_000;
 
-/** Most tasks in flight in one slot: where tasks take no time, a commit is shared by as many as that. */
-const CREDIT_TASKS = 256;
+/** Most tasks in flight in one slot: where tasks take no time, enough to outlast a slow commit. */
+const CREDIT_TASKS = 1_024;
 
 const CLOSED_BECAUSE: Readonly<Record<CloseReason, string>> = {
   'map-closed': 'its map was closed',
@@ -80,7 +79,6 @@ export class RunCoordinator implements Desk, LeaseHolder {
   private readonly maps: Maps;
   private readonly closing: Closing;
   private readonly router: FrameRouter;
-  private readonly inbox = new Inbox((slot, frames) => this.receive(slot, frames));
   /** Cells later than the one that ended the run, which were played already: they count as not played. */
   private readonly beyond = new Set<number>();
   /** Targets that nobody serves, as was said already. */
@@ -103,8 +101,7 @@ export class RunCoordinator implements Desk, LeaseHolder {
     this.finished = new Promise((resolve) => (settle = resolve));
     this.settle = () => settle();
     this.slots = new Slots(this, around.leases.office(plan, this), around.outbox, {
-      frames: (slot, frames) => this.inbox.take(slot, frames, this.maps.inFlightIn(slot)),
-      leaving: () => this.inbox.empty(),
+      frames: (slot, frames) => this.receive(slot, frames),
       lost: (slot) => this.slotLost(slot),
       ended: () => this.closing.homeGone(),
       protect: (act) => this.protect(act),
@@ -390,7 +387,6 @@ export class RunCoordinator implements Desk, LeaseHolder {
   }
 
   private complete(outcome: Outcome): void {
-    this.inbox.close();
     for (const timer of [this.wake, this.deadline]) if (timer) clearTimeout(timer);
     const finishedAt = this.now();
     writeRecord(this.around.folder, {
@@ -412,7 +408,6 @@ export class RunCoordinator implements Desk, LeaseHolder {
 
   /** Lets go of the run without ending it: the service stops, another one goes on. */
   abandon(): void {
-    this.inbox.close();
     for (const timer of [this.wake, this.deadline]) if (timer) clearTimeout(timer);
     this.isFinished = true;
     this.slots.closeAll();

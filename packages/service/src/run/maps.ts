@@ -3,7 +3,6 @@
 import {
   CellfarmError,
   FRAME,
-  NO_BYTES,
   ItemsMeta,
   MapClosedMeta,
   OverMeta,
@@ -16,6 +15,7 @@ import type { ScheduledTask } from '@cellfarm/scheduler';
 import type { Result, ResultValue } from '../journal/journal-types.js';
 import { JOURNAL } from './away-cells.js';
 import type { Desk } from './desk.js';
+import { HandOuts } from './hand-outs.js';
 import { makeShards, shardNumbered, unfinished } from './open-map.js';
 import type { OpenMap, Shard } from './open-map.js';
 import type { PassedObjects } from './passed-objects.js';
@@ -34,6 +34,7 @@ export class Maps {
   private readonly inFlight = new Map<Slot, Set<Shard>>();
   private arrived: { map: OpenMap; shard: Shard }[] = [];
   private readonly tasks: ReadonlyMap<TaskId, Task>;
+  private readonly handOuts: HandOuts;
 
   constructor(
     private readonly desk: Desk,
@@ -43,6 +44,7 @@ export class Maps {
     /** Whether what a committed result names is still there. */
     private readonly usable: (result: Result) => boolean,
   ) {
+    this.handOuts = new HandOuts(slots, objects);
     this.tasks = new Map(desk.compiled.graph.tasks.map((task) => [task.id, task]));
   }
 
@@ -109,7 +111,7 @@ export class Maps {
     });
     const object = value.type === 'object' ? this.objects.known(value.ref) : null;
     const payload = value.type === 'inline' ? value.bytes : undefined;
-    const meta = { durationMs, object, reason: '' };
+    const meta = { durationsMs: [durationMs], object, reason: '' };
     this.slots.send(home, {
       type: FRAME.value,
       status,
@@ -176,34 +178,8 @@ export class Maps {
     shard.attempt = attempt;
     this.flying(slot).add(shard);
     this.desk.emit({ type: 'task.started', task, attempt, worker: slot.id, host: slot.host });
-    if (map.way === 'ship') this.inform(map, slot);
-    this.slots.send(slot, {
-      type: FRAME.task,
-      attempt,
-      task: shard.number,
-      code: map.code,
-      meta: this.taskMeta(map, shard),
-      payload: shard.items?.payload ?? NO_BYTES,
-    });
+    this.handOuts.add(map, shard, slot);
     return true;
-  }
-
-  /** Shards come by the ten thousands: the meta of those without an object is written without a detour. */
-  private taskMeta(map: OpenMap, { start, stop, items }: Shard): object {
-    const range = map.way === 'fork' ? `[${start},${stop}]` : 'null';
-    if (!items?.object) return Buffer.from(`{"range":${range},"object":null}`, 'latin1');
-    return { range: map.way === 'fork' ? [start, stop] : null, object: this.objects.known(items.object) };
-  }
-
-  private inform(map: OpenMap, slot: Slot): void {
-    if (map.informed.has(slot)) return;
-    map.informed.add(slot);
-    this.slots.send(slot, { type: FRAME.code, code: map.code, payload: map.body });
-  }
-
-  /** Shards that a slot was given and has not answered. */
-  inFlightIn(slot: Slot): number {
-    return this.inFlight.get(slot)?.size ?? 0;
   }
 
   private flying(slot: Slot): Set<Shard> {
@@ -214,64 +190,92 @@ export class Maps {
     return shards;
   }
 
+  /** What a slot says of shards whose numbers follow one another. */
   result(frame: Frame, slot: Slot): void {
-    const found = this.findRunning(frame, slot);
-    if (!found) {
+    const meta = readMeta(ResultMeta, frame);
+    const map = this.mapOfResult(frame, slot);
+    const shards = map ? this.running(map, frame.task, meta.durationsMs.length, slot) : null;
+    if (!map || !shards) {
       const facts = { run: this.desk.run, slot: slot.id, epoch: frame.epoch, number: frame.task };
       this.desk.log.info(facts, 'a result that nobody waits for was refused');
       return;
     }
-    const { map, shard } = found;
-    const meta = readMeta(ResultMeta, frame);
-    this.flying(slot).delete(shard);
-    shard.state = 'over';
-    shard.items = null;
-    const { id, attempt } = shard;
-    const { durationMs } = meta;
-    const inSlot = { task: id, slot: slot.id, epoch: slot.epoch, durationMs };
-    if (frame.status === STATUS.ok && this.commit(map, shard, slot, frame, meta)) {
-      this.desk.emit({
-        type: 'task.finished',
-        task: id,
-        attempt,
-        worker: slot.id,
-        durationMs,
-        cached: false,
-      });
-      this.forward(map, shard, frame, meta);
-      this.desk.tell({ type: 'task-succeeded', ...inSlot });
-      return;
+    for (const shard of shards) {
+      this.flying(slot).delete(shard);
+      shard.state = 'over';
+      shard.items = null;
     }
-    const error = failureReport(frame.status, meta.reason, this.cellOf(map));
-    this.desk.emit({ type: 'task.failed', task: id, attempt, worker: slot.id, error, recovered: true });
-    this.forward(map, shard, frame, meta);
-    this.desk.tell({ type: 'task-settled', ...inSlot });
-    this.withdraw(unfinished(map, shard.stop));
+    if (frame.status === STATUS.ok && this.commit(map, shards, slot, frame, meta)) {
+      this.succeed(map, shards, slot, frame, meta);
+    } else {
+      this.fail(map, shards, slot, frame, meta);
+    }
   }
 
-  /** The shard that a result is about, when it came from the slot and epoch that the shard was given to. */
-  private findRunning(frame: Frame, slot: Slot): { map: OpenMap; shard: Shard } | null {
-    if (frame.epoch !== slot.epoch) return null;
-    for (const map of this.open.values()) {
-      const shard = shardNumbered(map, frame.task);
-      if (shard?.state === 'running' && shard.slot === slot.id && this.flying(slot).has(shard))
-        return { map, shard };
+  private succeed(map: OpenMap, shards: readonly Shard[], slot: Slot, frame: Frame, meta: ResultMeta): void {
+    const worker = slot.id;
+    shards.forEach(({ id: task, attempt }, index) => {
+      const durationMs = meta.durationsMs[index] ?? 0;
+      this.desk.emit({ type: 'task.finished', task, attempt, worker, durationMs, cached: false });
+    });
+    this.forward(map, frame, meta);
+    const tasks = shards.map(({ id: task }, index) => ({ task, durationMs: meta.durationsMs[index] ?? 0 }));
+    this.desk.tell({ type: 'tasks-succeeded', slot: slot.id, epoch: slot.epoch, tasks });
+  }
+
+  private fail(map: OpenMap, shards: readonly Shard[], slot: Slot, frame: Frame, meta: ResultMeta): void {
+    const error = failureReport(frame.status, meta.reason, this.cellOf(map));
+    for (const { id: task, attempt } of shards) {
+      this.desk.emit({ type: 'task.failed', task, attempt, worker: slot.id, error, recovered: true });
     }
+    this.forward(map, frame, meta);
+    const { id, epoch } = slot;
+    shards.forEach(({ id: task }, index) =>
+      this.desk.tell({
+        type: 'task-settled',
+        task,
+        slot: id,
+        epoch,
+        durationMs: meta.durationsMs[index] ?? 0,
+      }),
+    );
+    this.withdraw(unfinished(map, (shards[0] as Shard).stop));
+  }
+
+  /** The open map that a result is about, when it comes from the slot's present epoch. */
+  private mapOfResult(frame: Frame, slot: Slot): OpenMap | null {
+    if (frame.epoch !== slot.epoch) return null;
+    for (const map of this.open.values()) if (shardNumbered(map, frame.task)) return map;
     return null;
   }
 
-  private commit(map: OpenMap, shard: Shard, slot: Slot, frame: Frame, meta: ResultMeta): boolean {
+  /** `count` shards from number `first` on, when the slot was given each of them and has not answered. */
+  private running(map: OpenMap, first: number, count: number, slot: Slot): Shard[] | null {
+    const flying = this.flying(slot);
+    const shards = map.shards.slice(first - map.first, first - map.first + count);
+    const all = shards.length === count && shards.every((shard) => flying.has(shard));
+    return all ? shards : null;
+  }
+
+  private commit(
+    map: OpenMap,
+    shards: readonly Shard[],
+    slot: Slot,
+    frame: Frame,
+    meta: ResultMeta,
+  ): boolean {
     const value: ResultValue = meta.object
       ? { type: 'object', ref: this.objects.known(meta.object) }
       : { type: 'inline', bytes: frame.payload };
-    const { start, stop } = shard;
-    const { durationMs } = meta;
+    const { start } = shards[0] as Shard;
+    const { stop } = shards.at(-1) as Shard;
+    const durationMs = meta.durationsMs.reduce((sum, each) => sum + each, 0);
     const result = { start, stop, slot: slot.id, epoch: slot.epoch, status: frame.status, durationMs, value };
     return this.desk.journal.commitResult(this.desk.run, map.key, result);
   }
 
   /** Hands an outcome to the home that waits for it. */
-  private forward(map: OpenMap, shard: Shard, frame: Frame, meta: ResultMeta): void {
+  private forward(map: OpenMap, frame: Frame, meta: ResultMeta): void {
     const home = this.slots.home();
     if (home?.epoch !== map.home) return;
     const object = meta.object ? this.objects.known(meta.object) : null;
@@ -279,7 +283,7 @@ export class Maps {
     this.slots.send(home, {
       type: FRAME.value,
       status: frame.status,
-      task: shard.number,
+      task: frame.task,
       code: frame.code,
       meta: same ? frame.meta : { ...meta, object },
       payload: frame.payload,
@@ -294,7 +298,7 @@ export class Maps {
     shard.state = 'over';
     const home = this.slots.home();
     if (home && home.epoch === map.home) {
-      const meta = { durationMs: 0, object: null, reason };
+      const meta = { durationsMs: [0], object: null, reason };
       this.slots.send(home, {
         type: FRAME.value,
         status: STATUS.lost,

@@ -20,7 +20,7 @@ const DRAIN_MS = 2_000;
 
 export class SlotStream {
   private readonly reader = new FrameReader();
-  private pending: Uint8Array[] = [];
+  private pending: (FrameFields | (() => FrameFields))[] = [];
   private over = false;
 
   constructor(
@@ -47,18 +47,20 @@ export class SlotStream {
     if (frames.length > 0) this.events.frames(frames);
   }
 
-  /** Written when the current turn is committed. */
-  send(fields: FrameFields): void {
+  /** Written when the current turn is committed; a function is asked for its frame only then. */
+  send(frame: FrameFields | (() => FrameFields)): void {
     if (this.over) return;
-    this.pending.push(encodeFrameHead(fields));
-    if (fields.payload && fields.payload.byteLength > 0) this.pending.push(fields.payload);
+    this.pending.push(frame);
     this.outbox.add(this);
   }
 
   flush(): void {
     if (this.over || this.pending.length === 0) return;
-    const chunks = joinSmall(this.pending);
+    const pending = this.pending;
     this.pending = [];
+    const chunks = joinSmall(
+      pending.flatMap((frame) => piecesOf(typeof frame === 'function' ? frame() : frame)),
+    );
     this.socket.cork();
     for (const chunk of chunks) this.socket.write(chunk);
     this.socket.uncork();
@@ -80,6 +82,11 @@ export class SlotStream {
     this.socket.destroy();
     this.events.closed(reason);
   }
+}
+
+function piecesOf(fields: FrameFields): Uint8Array[] {
+  const head = encodeFrameHead(fields);
+  return fields.payload && fields.payload.byteLength > 0 ? [head, fields.payload] : [head];
 }
 
 function joinSmall(chunks: readonly Uint8Array[]): Uint8Array[] {

@@ -74,8 +74,6 @@ function helloIn(frame: Frame): HelloMeta | null {
 export interface SlotEvents {
   /** Frames of a process that said hello, in order. */
   frames(slot: Slot, frames: readonly Frame[]): void;
-  /** A slot is about to be lost; what came from it before still counts. */
-  leaving(): void;
   /** A slot that was up is lost; called before the scheduler is told. */
   lost(slot: Slot): void;
   /** The process of a slot that was asked to end has ended. */
@@ -111,6 +109,11 @@ export class Slots {
 
   send(slot: Slot, fields: FrameFields): void {
     slot.stream?.send({ ...fields, slot: slot.number, epoch: slot.epoch });
+  }
+
+  /** Sends a frame whose content is settled when this turn is committed. */
+  sendLater(slot: Slot, make: () => FrameFields): void {
+    slot.stream?.send(() => ({ ...make(), slot: slot.number, epoch: slot.epoch }));
   }
 
   open(instruction: OpenSlot): void {
@@ -246,7 +249,6 @@ export class Slots {
   }
 
   private lose(slot: Slot, streamError: string): void {
-    this.events.leaving();
     if (slot.state === 'over') return;
     slot.fault ||= streamError;
     const asked = slot.state === 'ending';

@@ -31,7 +31,7 @@ export function started(index: number): RunEventBody {
   return { type: 'task.started', task: `c3.m0.0/${index}` as TaskId, attempt: 1, worker: 'w0', host: 'ada' };
 }
 
-export function finished(index: number, cached = false): RunEventBody {
+export function finished(index: number, cached = false): Extract<RunEventBody, { type: 'task.finished' }> {
   const task = `c3.m0.0/${index}` as TaskId;
   return { type: 'task.finished', task, attempt: 1, worker: 'w0', durationMs: 1.25, cached };
 }

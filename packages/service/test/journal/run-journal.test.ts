@@ -1,4 +1,5 @@
 import { statSync } from 'node:fs';
+import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { RunEventBody, RunId, TaskId } from '@cellfarm/protocol';
 import type { RunJournal } from '../../src/journal/run-journal.js';
@@ -24,6 +25,15 @@ afterEach(() => {
   fixture.remove();
 });
 
+function rowsIn(path: string): number {
+  const db = new DatabaseSync(path, { readOnly: true });
+  try {
+    return Number(db.prepare('SELECT count(*) AS rows FROM event').get()?.['rows']);
+  } finally {
+    db.close();
+  }
+}
+
 const END: RunEventBody = { type: 'run.finished', state: 'done', error: null };
 
 describe('events', () => {
@@ -48,6 +58,22 @@ describe('events', () => {
     expect(numbers).toEqual([1, 2, 3, 4, 5, 6]);
     const expected = bodies.map((body, index) => ({ seq: index + 1, time: 1000 + index, run: RUN, ...body }));
     expect(journal.events(RUN, 0, 100)).toEqual(expected);
+  });
+
+  test('of tasks in a row share a row, and come back one by one from any number on', async () => {
+    for (let i = 0; i < 50; i += 1) journal.append(RUN, started(i), 5);
+    for (let i = 0; i < 50; i += 1) journal.append(RUN, { ...finished(i), durationMs: i / 8 }, 6);
+    journal.append(RUN, { ...finished(50), attempt: 2 }, 6);
+    await committed(journal);
+    expect(rowsIn(fixture.path)).toBe(3);
+    expect(journal.lastSeq(RUN)).toBe(101);
+    const all = journal.events(RUN, 0, 1000);
+    expect(all.map(({ seq }) => seq)).toEqual(Array.from({ length: 101 }, (_, index) => index + 1));
+    expect(all[30]).toEqual({ seq: 31, time: 5, run: RUN, ...started(30) });
+    expect(all[79]).toEqual({ seq: 80, time: 6, run: RUN, ...finished(29), durationMs: 29 / 8 });
+    expect(all[100]).toMatchObject({ attempt: 2, task: 'c3.m0.0/50' });
+    for (const after of [0, 1, 49, 50, 51, 99, 100, 101])
+      expect(journal.events(RUN, after, 7)).toEqual(all.slice(after, after + 7));
   });
 
   test('are read from any number on, as many as wanted', async () => {

@@ -51,6 +51,10 @@ export class FakeProcess {
     this.send({ type: FRAME.hello, meta });
   }
 
+  get isDead(): boolean {
+    return this.socket.destroyed;
+  }
+
   /** Ends the connection as a killed process would. */
   die(): void {
     this.socket.destroy();
@@ -338,7 +342,7 @@ export function sendResult(
   status: number = STATUS.ok,
   reason = '',
 ): void {
-  const meta = { durationMs: 1, object: null, reason };
+  const meta = { durationsMs: [1], object: null, reason };
   worker.send({ type: FRAME.result, status, task: task.task, attempt: task.attempt, meta, payload });
 }
 

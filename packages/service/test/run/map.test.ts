@@ -22,12 +22,16 @@ interface MapScript extends Script {
   readonly values: Map<number, { status: number; text: string }>[];
 }
 
+type Range = [number, number];
+
 interface MapOptions {
   readonly way?: 'fork' | 'ship';
   readonly count?: number;
   readonly inputs?: string | null;
   /** Computes a shard in a shard's or worker's process. */
-  compute(worker: FakeProcess, task: Frame, range: [number, number]): void;
+  compute?(worker: FakeProcess, task: Frame, range: Range): void;
+  /** Computes all shards of a frame instead. */
+  computeRow?(worker: FakeProcess, task: Frame, row: Range[]): void;
   /** Called when home has a value. */
   onValue?(home: FakeProcess, index: number): void;
 }
@@ -40,7 +44,7 @@ function mapScript(options: MapOptions): MapScript {
     FakeProcess,
     { meta: PlayMeta; plan: Plan | null; values: Map<number, { status: number; text: string }> }
   >();
-  const ranges = new Map<number, [number, number]>();
+  const ranges = new Map<number, Range>();
 
   const home = (process: FakeProcess, frame: Frame): void => {
     const play = plays.get(process);
@@ -71,7 +75,11 @@ function mapScript(options: MapOptions): MapScript {
       });
     } else if (frame.type === FRAME.value && play?.plan) {
       const index = frame.task - play.plan.first;
-      play.values.set(index, { status: frame.status, text: Buffer.from(frame.payload).toString() });
+      const { durationsMs } = frameMeta(frame) as { durationsMs: number[] };
+      const values = Buffer.from(frame.payload).toString().split(' ');
+      durationsMs.forEach((_, at) =>
+        play.values.set(index + at, { status: frame.status, text: values[at] ?? '' }),
+      );
       options.onValue?.(process, index);
       decide(process, play.meta, play.plan, play.values);
     } else playSimply(process, frame);
@@ -101,20 +109,35 @@ function mapScript(options: MapOptions): MapScript {
     });
   };
 
+  const computeEach = (process: FakeProcess, frame: Frame, row: Range[]): void =>
+    row.forEach((range, index) => {
+      if (!process.isDead) options.compute?.(process, { ...frame, task: frame.task + index }, range);
+    });
+
   return {
     values,
     frame: (process, frame) => {
       if (process.ticket.part === 'home') home(process, frame);
       else if (frame.type === FRAME.task) {
-        const { range } = frameMeta(frame) as { range: [number, number] | null };
-        options.compute(process, frame, range ?? ranges.get(frame.task) ?? [0, 0]);
+        const asked = (frameMeta(frame) as { ranges: Range[] | null }).ranges;
+        const row = asked ?? [ranges.get(frame.task) ?? [0, 0]];
+        if (options.computeRow) options.computeRow(process, frame, row);
+        else computeEach(process, frame, row);
       }
     },
   };
 }
 
-const square = (worker: FakeProcess, task: Frame, [start]: [number, number]): void =>
+const square = (worker: FakeProcess, task: Frame, [start]: Range): void =>
   sendResult(worker, task, Buffer.from(String(start * start)));
+
+/** One result for shards in a row; each took as many ms as its first element. */
+function sendRow(worker: FakeProcess, task: Frame, row: readonly Range[]): void {
+  const durationsMs = row.map(([start]) => start);
+  const payload = Buffer.from(row.map(([start]) => start * start).join(' '));
+  const meta = { durationsMs, object: null, reason: '' };
+  worker.send({ type: FRAME.result, task: task.task, attempt: task.attempt, meta, payload });
+}
 
 function ofType<T extends RunEvent['type']>(
   events: readonly RunEvent[],
@@ -263,7 +286,7 @@ describe('a result', () => {
   test('of a stale epoch is refused, and the shard waits for the right one', async () => {
     const script = mapScript({
       compute: (worker, task, range) => {
-        const meta = { durationMs: 1, object: null, reason: '' };
+        const meta = { durationsMs: [1], object: null, reason: '' };
         const wrong = {
           type: FRAME.result,
           status: STATUS.ok,
@@ -281,6 +304,37 @@ describe('a result', () => {
     const events = await farm.events(await farm.start(CELLS));
     expect(events.at(-1)).toMatchObject({ type: 'run.finished', state: 'done' });
     expect(texts(script.values[0])).toEqual(SQUARES);
+  });
+
+  test('may answer for all shards of a frame: it is committed once, and each shard is done', async () => {
+    const rows: number[] = [];
+    const script = mapScript({
+      computeRow: (worker, task, row) => {
+        rows.push(row.length);
+        sendRow(worker, task, row);
+      },
+    });
+    farm = await startFarm(script);
+    const run = await farm.start(CELLS, { workers: 1, elementsPerShard: 1 });
+    const events = await farm.events(run);
+    expect(Math.max(...rows)).toBeGreaterThan(1);
+    expect(texts(script.values[0])).toEqual(SQUARES);
+    const done = shardsIn(ofType(events, 'task.finished'));
+    expect(done.map(({ task }) => task.split('/')[1])).toEqual(['0', '1', '2', '3', '4', '5']);
+    expect(done.map(({ durationMs }) => durationMs)).toEqual([0, 1, 2, 3, 4, 5]);
+  });
+
+  test('that answers for a shard which its slot was not given is refused as a whole', async () => {
+    const script = mapScript({
+      computeRow: (worker, task, row) => {
+        sendRow(worker, task, [...row, [6, 7]]);
+        sendRow(worker, task, row);
+      },
+    });
+    farm = await startFarm(script);
+    const events = await farm.events(await farm.start(CELLS));
+    expect(texts(script.values[0])).toEqual(SQUARES);
+    expect(shardsIn(ofType(events, 'task.finished'))).toHaveLength(6);
   });
 
   test('that comes twice is committed once', async () => {

@@ -6,11 +6,14 @@ that bypass Python's `open` are not seen.
 
 from __future__ import annotations
 
+import _thread
 import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import NoReturn
+
+from cellfarm.objects import sealing_threads
 
 _FORBIDDEN = frozenset({
     "os.remove", "os.rename", "os.mkdir", "os.rmdir", "os.chdir", "os.fchdir", "os.chmod", "os.chown", "os.lchown", "os.chflags",
@@ -32,7 +35,7 @@ def watch(stop: Callable[[str], NoReturn]) -> None:
     """Calls `stop` with half a sentence at the first forbidden event. Cannot be undone in this process."""
 
     def hook(event: str, arguments: tuple[object, ...]) -> None:
-        if _allowed:
+        if _allowed or _thread.get_ident() in sealing_threads:
             return
         if event == "open":
             path, _, flags = arguments

@@ -1,7 +1,7 @@
 """Computes the elements of one shard under its guards: in a forked child, or in a worker that was sent function and items.
 
-Decides how a shard ends (ok, raised, rejected, unshippable) and what its result holds: for each element its value and what it
-showed. Where tasks come from and results go is left to `shard` and to the worker.
+Decides how a shard ends (ok, raised, rejected) and what its result holds: for each element its value and what it showed. Where tasks
+come from and how results travel is left to others.
 """
 
 from __future__ import annotations
@@ -10,7 +10,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from cellfarm.container import Parts, PicklerFactory, dump
 from cellfarm.home import audit
 from cellfarm.home.recorder import Recorder
 from cellfarm.protocol import messages as m
@@ -21,28 +20,32 @@ Function = Callable[[list[Any]], list[Any]]
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """How a shard ended: a STATUS_* number, the reason (empty when ok), and the result when ok."""
+    """How a shard ended.
+
+    Attributes:
+        status: one of the STATUS_* numbers.
+        reason: why it is not ok; empty when it is.
+        values: when ok, of each element its value and what it showed.
+    """
 
     status: int
     reason: str
-    parts: Parts | None
+    values: list[tuple[Any, list[Any]]]
 
 
-def compute(function: Function, items: Sequence[Any], recorder: Recorder, pickler: PicklerFactory) -> Outcome:
+def compute(function: Function, items: Sequence[Any], recorder: Recorder) -> Outcome:
     """Computes every element in order; the guards are asked by the caller. Nothing that the user's code raises comes out."""
     results: list[tuple[Any, list[Any]]] = []
     for item in items:
-        with recorder.element() as shown:
-            try:
-                (value,) = function([item])
-            except BaseException as error:  # whatever it is, home meets it itself
-                return Outcome(m.STATUS_RAISED, _text_of(error), None)
-        results.append((value, shown))
-    with audit.allowed():
+        shown = recorder.begin()
         try:
-            return Outcome(m.STATUS_OK, "", dump(results, pickler))
-        except Exception as error:  # the user's own reducers may raise anything
-            return Outcome(m.STATUS_UNSHIPPABLE, f"a result cannot be pickled: {_text_of(error)}", None)
+            (value,) = function([item])
+        except BaseException as error:  # whatever it is, home meets it itself
+            return Outcome(m.STATUS_RAISED, text_of(error), [])
+        finally:
+            recorder.end()
+        results.append((value, shown))
+    return Outcome(m.STATUS_OK, "", results)
 
 
 def broken_guard(violated: Callable[[], str | None], recorder: Recorder) -> Outcome | None:
@@ -51,10 +54,11 @@ def broken_guard(violated: Callable[[], str | None], recorder: Recorder) -> Outc
         broken = violated()
     if broken is None and recorder.foreign is not None:
         broken = f"it sends {recorder.foreign} messages to the notebook's page"
-    return None if broken is None else Outcome(m.STATUS_REJECTED, broken, None)
+    return None if broken is None else Outcome(m.STATUS_REJECTED, broken, [])
 
 
-def _text_of(error: BaseException) -> str:
+def text_of(error: BaseException) -> str:
+    """Type and text of an exception, cut at 500 characters."""
     try:
         text = str(error)
     except Exception:  # a broken __str__ is the user's

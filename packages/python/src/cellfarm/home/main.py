@@ -11,13 +11,13 @@ import os
 import traceback
 from collections.abc import Callable
 
-from cellfarm.door import join, say_hello
+from cellfarm.door import join, say_hello, telling_sealed
 from cellfarm.frames import HOME_SLOT, Frame, FrameStream
 from cellfarm.home.outlet import Content, Outlet, Sink
 from cellfarm.home.rewrite import ENGINE_NAME
 from cellfarm.home.ticker import Ticker
 from cellfarm.objects import Objects
-from cellfarm.protocol.messages import FRAME_NOTE, FRAME_OUTPUT, FRAME_SEALED
+from cellfarm.protocol.messages import FRAME_NOTE, FRAME_OUTPUT
 
 _FAILED = 70
 _TICK_SECONDS = 0.2
@@ -57,7 +57,7 @@ async def _serve(stream: FrameStream, door: str, nonce: str, objects_folder: str
     from cellfarm.home.engine import MapEngine
     from cellfarm.home.session import Session
 
-    objects = Objects(objects_folder, _to_sealed(stream), _to_notes(stream))
+    objects = Objects(objects_folder, telling_sealed(stream, HOME_SLOT), _to_notes(stream))
     engine = MapEngine(stream, objects, home, door, objects_folder)
     setattr(builtins, ENGINE_NAME, engine)
     session = Session(stream, home, objects, engine)
@@ -85,13 +85,6 @@ def _to_frames(stream: FrameStream) -> Sink:
             stream.write(frame)
         except ValueError as error:  # over the limit of a frame
             _note(stream, "output-too-large", f"one output is not shown: {error}", cell)
-
-    return send
-
-
-def _to_sealed(stream: FrameStream) -> Callable[[str, str, int], None]:
-    def send(id: str, digest: str, size: int) -> None:
-        stream.write(Frame(FRAME_SEALED, {"id": id, "digest": digest, "size": size}, slot=HOME_SLOT))
 
     return send
 

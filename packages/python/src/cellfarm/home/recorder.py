@@ -10,8 +10,6 @@ import os
 import sys
 import types
 import warnings
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any, TypedDict
 
 from cellfarm.home.fork import flush_c_streams
@@ -59,19 +57,21 @@ class Recorder:
             self._before
         )
 
-    @contextmanager
-    def element(self) -> Iterator[list[Any]]:
-        """Within it, what is shown goes to the list."""
+    def begin(self) -> list[Any]:
+        """From now on, what is shown goes to the list, until `end`."""
         shown: list[Any] = []
         self._shown = shown
         self._forget()
-        getattr(warnings, "onceregistry", {}).clear()
-        try:
-            yield shown
-        finally:
-            flush_c_streams()
-            self._collect()
-            self._shown = []
+        once: dict[Any, Any] | None = getattr(warnings, "onceregistry", None)
+        if once:
+            once.clear()
+        return shown
+
+    def end(self) -> None:
+        """The element is over: takes what it wrote and did not flush."""
+        flush_c_streams()
+        self._collect()
+        self._shown = []
 
     def _collect(self) -> None:
         """Takes the text that waits; most elements have none, and asking costs little."""

@@ -28,6 +28,8 @@ Reference = (
     | NanReference
 )
 NameOf = Callable[[Any], Reference | None]
+Names = dict[int, Reference]
+"""By the address of the object."""
 Find = Callable[[Any], Any]
 BufferCallback = Callable[[pickle.PickleBuffer], Any]
 
@@ -105,15 +107,17 @@ def found_in_reach(reach: Reach, again: bool) -> Find:
     return find
 
 
-def names_in_memos(code: dict[int, Any], items: dict[int, Any] | None, start: int) -> NameOf:
+def names_of_code(memo: dict[int, Any]) -> Names:
+    """References of a worker to the objects that came with a function."""
+    return {id(value): ("code", number) for number, value in memo.items() if _has_identity(value)}
+
+
+def names_in_memos(code: Names, items: dict[int, Any], start: int) -> NameOf:
     """References of a worker to what it was sent: with the function (`code`) and with elements from `start` on."""
-    names: dict[int, Reference] = {}
-    if items is not None:
-        names.update(
-            {id(value): ("items", start, number) for number, value in items.items() if _has_identity(value)}
-        )
-    names.update({id(value): ("code", number) for number, value in code.items() if _has_identity(value)})
-    return lambda value: names.get(id(value))
+    others: Names = {
+        id(value): ("items", start, number) for number, value in items.items() if _has_identity(value)
+    }
+    return lambda value: code.get(id(value)) or others.get(id(value))
 
 
 def found_in_memos(code: dict[int, Any], items: dict[int, dict[int, Any]], again: bool) -> Find:

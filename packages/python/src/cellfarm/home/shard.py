@@ -16,9 +16,10 @@ from dataclasses import dataclass
 from typing import Any, NoReturn
 
 from cellfarm.container import PicklerFactory
-from cellfarm.door import join, say_hello
+from cellfarm.door import join, say_hello, telling_sealed
 from cellfarm.frames import Frame, FrameStream
 from cellfarm.home import audit
+from cellfarm.home.answers import Answer, Answers
 from cellfarm.home.compute import Function, Outcome, broken_guard, compute
 from cellfarm.home.fork import die_with_parent, reset_signals
 from cellfarm.home.guards import Guards
@@ -32,8 +33,6 @@ from cellfarm.protocol import messages as m
 from cellfarm.title import set_title
 
 _BROKEN = 70
-_SLICE_SECONDS = 0.002
-"""How long results may wait for the guards, so that tasks of no length share one look."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,13 +89,16 @@ def _serve(
     audit.watch(shard.stop)
     say_hello(stream, place.nonce, "shard", place.slot)
     frame = stream.read()
-    while frame is not None and frame.type != m.FRAME_END:
-        if frame.type == m.FRAME_TASK:
-            shard.do(frame)
-        frame = None if shard.is_due else stream.poll()
-        if frame is None:
-            shard.settle()
-            frame = stream.read()
+    try:
+        while frame is not None and frame.type != m.FRAME_END:
+            if frame.type == m.FRAME_TASK:
+                shard.do(frame)
+            frame = stream.poll()
+            if frame is None:
+                shard.settle()
+                frame = stream.read()
+    finally:
+        shard.leave()
 
 
 def _own_streams(home: HomeShell) -> None:
@@ -118,86 +120,63 @@ class _Shard:
         reach: Reach,
         inherited: InheritedDescriptors,
     ) -> None:
-        self._stream = stream
-        self._slot = place.slot
-        self._objects = Objects(place.objects, self._sealed)
+        self._objects = Objects(place.objects, telling_sealed(stream, place.slot))
+        self._answers = Answers(stream, self._objects)
         self._function = function
         self._items = items
         self._pickler = _pickler_for(reach)
         self._recorder = Recorder(home)
         self._inherited = inherited
         self._guards = Guards(reach, home.namespace)
-        self._task: Frame | None = None
-        self._began = 0.0
+        self._present: tuple[Frame, int, float] | None = None
+        """The task that is being computed: its frame, its number, when it began."""
         self._spoiled: Outcome | None = None
-        self._computed: list[tuple[Frame, Outcome, float]] = []
-        """Tasks whose results wait for the guards, with their milliseconds."""
-        self._slice_began = 0.0
 
     def do(self, task: Frame) -> None:
-        """Computes the elements of one task; its result is sent by `settle`."""
-        start, stop = task.meta["range"]
-        self._task, self._began = task, time.perf_counter()
-        if not self._computed:
-            self._slice_began = self._began
-        outcome = self._spoiled or compute(
-            self._function, self._items[start:stop], self._recorder, self._pickler
-        )
-        if outcome.status == m.STATUS_RAISED:
-            self._spoiled = outcome  # what this process holds is no longer home's state
-        self._task = None
-        self._computed.append((task, outcome, (time.perf_counter() - self._began) * 1000))
-
-    @property
-    def is_due(self) -> bool:
-        """Whether results have waited long enough: tasks of no length share one look at the guards."""
-        return time.perf_counter() - self._slice_began > _SLICE_SECONDS
+        """Computes the tasks of one frame; their results are sent by `settle`, which comes when some have waited long enough."""
+        for number, (start, stop) in enumerate(task.meta["ranges"], task.task):
+            began = time.perf_counter()
+            self._present = (task, number, began)
+            outcome = self._spoiled or compute(self._function, self._items[start:stop], self._recorder)
+            if outcome.status == m.STATUS_RAISED:
+                self._spoiled = outcome  # what this process holds is no longer home's state
+            self._keep(outcome)
+            if self._answers.is_due:
+                self.settle()
 
     def settle(self) -> None:
         """Asks the guards and sends the results that wait: what broke one may have touched them all."""
-        if not self._computed:
+        if not self._answers:
             return
         broken = broken_guard(self._violated, self._recorder)
         self._spoiled = broken or self._spoiled
         with audit.allowed():
-            self._send(broken)
+            self._answers.send(broken)
+
+    def leave(self) -> None:
+        """Puts on disk what is not yet, before this process ends."""
+        with audit.allowed():
             self._objects.settle()
 
     def stop(self, reason: str) -> NoReturn:
         """Ends this process before the event that `reason` tells of."""
         with audit.allowed():
-            broken = broken_guard(self._violated, self._recorder) if self._computed else None
-            if self._task is not None:
-                duration = (time.perf_counter() - self._began) * 1000
-                self._computed.append((self._task, Outcome(m.STATUS_REJECTED, reason, None), duration))
-            self._send(broken)
+            broken = broken_guard(self._violated, self._recorder) if self._answers else None
+            if self._present is not None:
+                self._keep(Outcome(m.STATUS_REJECTED, reason, []))
+            self._answers.send(broken)
+            self._objects.settle()
             os._exit(0)
+
+    def _keep(self, outcome: Outcome) -> None:
+        if self._present is None:
+            return
+        (task, number, began), self._present = self._present, None
+        milliseconds = (time.perf_counter() - began) * 1000
+        self._answers.add(Answer(task, number, outcome, milliseconds, self._pickler), began)
 
     def _violated(self) -> str | None:
         return self._inherited.used() or self._guards.violated()
-
-    def _send(self, instead: Outcome | None) -> None:
-        """Sends what was computed, or `instead` of each."""
-        computed, self._computed = self._computed, []
-        self._stream.write(*(self._result(task, instead or outcome, ms) for task, outcome, ms in computed))
-
-    def _result(self, task: Frame, outcome: Outcome, duration: float) -> Frame:
-        payload, ref = (b"", None) if outcome.parts is None else self._objects.pack(outcome.parts)
-        meta = {"durationMs": round(duration, 3), "object": ref, "reason": outcome.reason}
-        return Frame(
-            m.FRAME_RESULT,
-            meta,
-            payload,
-            outcome.status,
-            self._slot,
-            task.epoch,
-            task.attempt,
-            task.task,
-            task.code,
-        )
-
-    def _sealed(self, id: str, digest: str, size: int) -> None:
-        self._stream.write(Frame(m.FRAME_SEALED, {"id": id, "digest": digest, "size": size}, slot=self._slot))
 
 
 def _pickler_for(reach: Reach) -> PicklerFactory:

@@ -31,35 +31,38 @@ class Values:
         self._reused = reused
         self._unpickler = unpickler
         self._frames: dict[int, Frame] = {}
+        """By their first shard: one frame may answer for several in a row."""
         self._at = 0
         self._ready: list[Any] | None = None
 
     def put(self, frame: Frame) -> None:
         """Keeps a `value` frame; one that belongs to another map is dropped."""
         shard = frame.task - self._first
-        if 0 <= shard < len(self.shards):
+        if 0 <= shard and shard + _shards_in(frame) <= len(self.shards):
             self._frames[shard] = frame
 
     def arrived(self, element: int) -> Frame | None:
         """The frame that holds `element`; None while it is not here. Elements are asked for in order."""
-        while self._at < len(self.shards) and element >= self.shards[self._at][1]:
-            self._frames.pop(self._at, None)
-            self._at += 1
+        while (frame := self._frames.get(self._at)) is not None:
+            if element < self._stop_of(frame):
+                return frame
+            del self._frames[self._at]
+            self._at += _shards_in(frame)
             self._ready = None
-        return self._frames.get(self._at)
+        return None
 
     def covers(self, element: int) -> bool:
         """Whether any shard holds `element`."""
         return bool(self.shards) and element < self.shards[-1][1]
 
     def prepare(self) -> None:
-        """Reads the result of the shard that `arrived` spoke of. Raises whatever unpickling it raises."""
+        """Reads the result that `arrived` spoke of. Raises whatever unpickling it raises."""
         if self._ready is None:
-            start, stop = self.shards[self._at]
-            self._ready = self._load(self._frames[self._at], stop - start)
+            frame = self._frames[self._at]
+            self._ready = self._load(frame, self._stop_of(frame) - self.shards[self._at][0])
 
     def take(self, element: int) -> tuple[Any, list[Any]]:
-        """Value of `element` and what it showed; its shard is prepared."""
+        """Value of `element` and what it showed; its result is prepared."""
         if self._ready is None:
             raise RuntimeError("the shard's result is not read yet")
         at = element - self.shards[self._at][0]
@@ -67,12 +70,19 @@ class Values:
         self._ready[at] = None
         return value, shown
 
+    def _stop_of(self, frame: Frame) -> int:
+        return self.shards[self._at + _shards_in(frame) - 1][1]
+
     def _load(self, frame: Frame, count: int) -> list[Any]:
         packed = self._objects.unpack(frame.payload, frame.meta.get("object"))
         values = load(packed, self._unpickler(self._at in self._reused))
         if len(values) != count:
             raise ValueError(f"a shard of {count} elements brought {len(values)} results")
         return list(values)
+
+
+def _shards_in(frame: Frame) -> int:
+    return len(frame.meta["durationsMs"])
 
 
 STATUS_WORDS = {

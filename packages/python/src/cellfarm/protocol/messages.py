@@ -179,7 +179,7 @@ class PlayedMeta(TypedDict):
 
 
 class ResultMeta(TypedDict):
-    durationMs: float
+    durationsMs: list[float]
     object: ObjectRef | None
     reason: str
 
@@ -213,5 +213,5 @@ class ShippedMeta(TypedDict):
 
 
 class TaskMeta(TypedDict):
-    range: list[int] | None
+    ranges: list[list[int]] | None
     object: ObjectRef | None

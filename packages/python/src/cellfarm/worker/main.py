@@ -9,8 +9,8 @@ import asyncio
 import os
 import traceback
 
-from cellfarm.door import join, say_hello
-from cellfarm.frames import Frame, FrameStream
+from cellfarm.door import join, say_hello, telling_sealed
+from cellfarm.frames import FrameStream
 from cellfarm.home import audit
 from cellfarm.home.outlet import Outlet
 from cellfarm.objects import Objects
@@ -47,21 +47,24 @@ async def _serve(stream: FrameStream, nonce: str, objects_folder: str | None) ->
     from cellfarm.worker.away_cell import AwayCells
     from cellfarm.worker.shards import WorkerShards
 
-    def sealed(id: str, digest: str, size: int) -> None:
-        stream.write(Frame(m.FRAME_SEALED, {"id": id, "digest": digest, "size": size}))
-
     home = build_shell(asyncio.get_running_loop(), Outlet(lambda cell, type, content: None))
-    objects = Objects(objects_folder, sealed)
+    objects = Objects(objects_folder, telling_sealed(stream, 0))
     shards = WorkerShards(stream, objects, home)
     cells = AwayCells(stream, objects, home)
     audit.watch(shards.stop)
     say_hello(stream, nonce, "worker")
     with audit.allowed():
-        while (frame := stream.read()) is not None and frame.type != m.FRAME_END:
+        frame = stream.read()
+        while frame is not None and frame.type != m.FRAME_END:
             if frame.type == m.FRAME_CODE:
                 shards.keep(frame)
             elif frame.type == m.FRAME_TASK:
                 shards.do(frame)
             elif frame.type == m.FRAME_RUN_CELL:
+                shards.release()
                 await cells.play(frame)
-            objects.settle()
+            frame = stream.poll()
+            if frame is None:
+                shards.settle()
+                frame = stream.read()
+        objects.settle()

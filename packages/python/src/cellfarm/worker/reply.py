@@ -34,7 +34,7 @@ def send_result(
     if parts is not None:
         payload, ref = objects.pack(parts)
     duration = round((time.perf_counter() - began) * 1000, 3)
-    meta = {"durationMs": duration, "object": ref, "reason": reason}
+    meta = {"durationsMs": [duration], "object": ref, "reason": reason}
     stream.write(
         Frame(
             m.FRAME_RESULT, meta, payload, status, task.slot, task.epoch, task.attempt, task.task, task.code
