@@ -1,7 +1,9 @@
 // How the command tells what it does: waiting, colours, and the record of a run.
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { RunId } from '@cellfarm/protocol';
+import { emptyRunView, RunId } from '@cellfarm/protocol';
+import type { RunEvent } from '@cellfarm/protocol';
 import type { RunRecord } from '@cellfarm/service';
+import { Progress } from '../src/run/progress.js';
 import { recordText } from '../src/run/record-text.js';
 import { showsColour, withoutColour } from '../src/run/terminal.js';
 import { Waiting } from '../src/run/waiting.js';
@@ -45,6 +47,23 @@ describe('colours', () => {
 
   test('leave the text when they go', () => {
     expect(withoutColour('\u001b[0;31mValueError\u001b[0m: \u001b[1;32mno\u001b[K')).toBe('ValueError: no');
+  });
+});
+
+describe('progress', () => {
+  test('shows its whole line on a terminal that does not know how wide it is', () => {
+    const written: string[] = [];
+    const screen = { isTTY: true, columns: 0, write: (text: string) => written.push(text) };
+    const event: RunEvent = {
+      type: 'cell.started',
+      seq: 1,
+      time: 0,
+      run: RunId.parse('r-0123456789abcdef'),
+      cell: 0,
+      executionCount: 1,
+    };
+    new Progress(screen, 2).onEvent(event, emptyRunView());
+    expect(written.join('')).toContain('] 0/2 cells');
   });
 });
 

@@ -71,8 +71,9 @@ export class Progress {
       map && map.wallMs === null
         ? ` ${map.task} ${[...view.tasks].filter(([id, task]) => mapOf(id) === map.task && task.state === 'done').length}/${map.shards}`
         : '';
+    // Some terminals say that they have 0 columns.
     const text = `[${'='.repeat(filled)}${' '.repeat(width - filled)}] ${done}/${this.totalCells} cells${shards}`;
-    this.screen.write(`\r\x1b[K${text.slice(0, (this.screen.columns ?? 80) - 1)}`);
+    this.screen.write(`\r\x1b[K${text.slice(0, (this.screen.columns || 80) - 1)}`);
     this.shown = true;
   }
 
