@@ -1,6 +1,7 @@
 // The events of one run for whoever follows it, numbered and gapless: what this turn brought goes out when it is committed; a follower
 // who is behind, or slow, reads the journal instead. So nothing is buffered for slow followers, and nobody sees an event too early.
 import type { RunEvent, RunId } from '@cellfarm/protocol';
+import { eventText } from './event-text.js';
 import type { RunJournal } from '../journal/run-journal.js';
 
 /** Where a follower's events go. */
@@ -91,7 +92,7 @@ export class RunFeed {
       this.journal.afterCommit(() => this.publish());
     }
     this.turn.last = event.seq;
-    this.turn.texts.push(JSON.stringify(event));
+    this.turn.texts.push(eventText(event));
     this.turn.finished ||= event.type === 'run.finished';
   }
 
@@ -118,11 +119,7 @@ export class RunFeed {
       const last = events.at(-1);
       if (!last) return;
       const finished = last.type === 'run.finished' && this.journal.lastSeq(this.run) === last.seq;
-      subscription.write(
-        events.map((event) => JSON.stringify(event)),
-        last.seq,
-        finished,
-      );
+      subscription.write(events.map(eventText), last.seq, finished);
     }
   }
 }

@@ -6,7 +6,7 @@ import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { CellfarmError } from '@cellfarm/protocol';
 import { migrate } from './schema.js';
-import { BUSY_MS, sqliteCode } from './transaction.js';
+import { BUSY_MS, patiently, sqliteCode } from './transaction.js';
 
 const PAGE_BYTES = 4_096;
 /** The log is folded into the file at this length; a fold costs some milliseconds of the turn. */
@@ -27,10 +27,11 @@ export function openDatabase(path: string, maxBytes: number | null): DatabaseSyn
   chmodSync(path, 0o600);
   const db = new DatabaseSync(path, { timeout: BUSY_MS });
   try {
-    db.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL`);
+    // SQLite does not wait by itself where another service is just opening or closing the log.
+    patiently(() => db.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL`));
     db.exec(`PRAGMA wal_autocheckpoint = ${CHECKPOINT_BYTES / PAGE_BYTES}`);
     migrate(db, path);
-    extendLog(db);
+    patiently(() => extendLog(db));
     if (maxBytes !== null) db.exec(`PRAGMA max_page_count = ${Math.ceil(maxBytes / PAGE_BYTES)}`);
   } catch (error) {
     db.close();

@@ -24,23 +24,25 @@ export function inTransaction<T>(db: DatabaseSync, work: () => T): T {
 }
 
 function begin(db: DatabaseSync): void {
-  const until = performance.now() + BUSY_MS;
   db.exec('PRAGMA busy_timeout = 0');
   try {
-    while (!begun(db, performance.now() < until)) Atomics.wait(nobodyWakes, 0, 0, ASK_AGAIN_MS);
+    patiently(() => db.exec('BEGIN IMMEDIATE'));
   } finally {
     db.exec(`PRAGMA busy_timeout = ${BUSY_MS}`);
   }
 }
 
-/** False when another service has the lock and there is time to ask again. */
-function begun(db: DatabaseSync, again: boolean): boolean {
-  try {
-    db.exec('BEGIN IMMEDIATE');
-    return true;
-  } catch (error) {
-    if (again && (sqliteCode(error) & 0xff) === SQLITE_BUSY) return false;
-    throw error;
+/** Does what another service's lock may refuse, again and again until there is no time left. */
+export function patiently(act: () => void): void {
+  const until = performance.now() + BUSY_MS;
+  for (;;) {
+    try {
+      act();
+      return;
+    } catch (error) {
+      if ((sqliteCode(error) & 0xff) !== SQLITE_BUSY || performance.now() > until) throw error;
+    }
+    Atomics.wait(nobodyWakes, 0, 0, ASK_AGAIN_MS);
   }
 }
 

@@ -203,6 +203,12 @@ export class RunCoordinator implements Desk, LeaseHolder {
     this.around.feed.add(event);
   }
 
+  later(act: () => void): void {
+    setImmediate(() => {
+      if (!this.isFinished) this.protect(act);
+    });
+  }
+
   tell(event: Told): void {
     this.told.push({ ...event, now: this.now() });
     if (this.stepping) return;

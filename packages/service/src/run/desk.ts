@@ -32,6 +32,8 @@ export interface Desk {
   now(): Millis;
   /** Journals an event of the run; outside sees it when the turn is committed. */
   emit(body: RunEventBody): void;
+  /** Does something in a later turn of the event loop, while the run goes on; a failure in it ends the run. */
+  later(act: () => void): void;
   /** Tells the scheduler and performs what it says. */
   tell(event: Told): void;
 }

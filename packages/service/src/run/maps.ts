@@ -25,6 +25,8 @@ import type { Slot, Slots } from './slots.js';
 import type { TaskNumbers } from './task-numbers.js';
 import { readMeta } from './read-meta.js';
 
+/** Shards that the scheduler hears of in one turn. */
+const AT_ONCE = 1_024;
 const NO_CODE = new Uint8Array(16);
 
 export class Maps {
@@ -96,7 +98,7 @@ export class Maps {
       meta: { task, occurrence, first: map.first, shards, reused },
     });
     for (const shard of map.shards) if (shard.reused) this.reuse(shard, shard.reused, home);
-    if (way === 'fork') this.schedule(map, unfinished(map, 0));
+    if (way === 'fork') this.scheduleInTurns(map, unfinished(map, 0));
   }
 
   private reuse(shard: Shard, result: Result, home: Slot): void {
@@ -119,6 +121,13 @@ export class Maps {
       meta,
       ...(payload ? { payload } : {}),
     });
+  }
+
+  /** A few at once, so that slots open while the scheduler takes in the rest; and no turn of the loop takes long. */
+  private scheduleInTurns(map: OpenMap, shards: readonly Shard[]): void {
+    const wanted = shards.slice(0, AT_ONCE).filter((shard) => shard.state === 'planned');
+    this.schedule(map, wanted);
+    if (shards.length > AT_ONCE) this.desk.later(() => this.scheduleInTurns(map, shards.slice(AT_ONCE)));
   }
 
   private schedule(map: OpenMap, shards: readonly Shard[]): void {
