@@ -46,7 +46,7 @@ function titleOf(source: string): string {
   if (/^(import|from)\s/.test(first)) return 'Imports';
   const defined = /^(?:async\s+)?(?:def|class)\s+(\w+)/.exec(first)?.[1];
   if (defined !== undefined) return defined;
-  return /^([A-Za-z_][\w, .[\]]*?)\s*=[^=]/.exec(first)?.[1] ?? first;
+  return /^([A-Za-z_(][\w, .[\]()]*?)\s*=[^=]/.exec(first)?.[1]?.replaceAll(/[()]/g, '') ?? first;
 }
 
 function shorten(title: string): string {

@@ -15,6 +15,7 @@ import { CommandIds } from '../plugins/command-ids.js';
 import type { ICellfarm, ISettings } from '../plugins/tokens.js';
 import { planCells } from '../run/plan-cells.js';
 import type { PlanCell } from '../run/plan-cells.js';
+import { planSource } from '../run/plan-source.js';
 import type { RunModel } from '../run/run-model.js';
 import { tellEnd } from '../run/tell-end.js';
 import { titledCells } from './cell-titles.js';
@@ -129,7 +130,8 @@ export class Distributor {
     const { trans } = this.options;
     const trusted = isTrusted(panel);
     const expected = await this.expected(frozen.path);
-    const plan = planView(graph, cellsOf(graph, frozen), expected, trans);
+    const cells = cellsOf(graph, frozen);
+    const plan = planView(graph, cells, expected, trans);
     if (!always && trusted && plan.runnable) return 'run';
     const { askPlan } = await import('../plan/plan-dialog.js');
     const name = PathExt.basename(panel.context.path);
@@ -137,6 +139,7 @@ export class Distributor {
     if (answer.choice === 'run' && answer.dontAskAgain) {
       await this.memory.change(panel.context.path, { ask: false });
     }
+    if (answer.choice === 'dry-run') await this.showPlan(frozen.path, graph, cells);
     return answer.choice;
   }
 
@@ -193,6 +196,12 @@ export class Distributor {
     }
     await this.show();
     return false;
+  }
+
+  private async showPlan(path: string, graph: TaskGraph, cells: readonly PlanCell[]): Promise<void> {
+    this.options.cellfarm.runs.plans.set(path, planSource(path, graph, cells));
+    const { commands } = this.options.app;
+    if (commands.hasCommand(CommandIds.showRun)) await commands.execute(CommandIds.showRun, { plan: path });
   }
 
   private async show(): Promise<void> {

@@ -57,10 +57,6 @@ const SHAPES: Readonly<Record<ShownState | 'warning', ReactElement>> = {
   warning: <path className="cellfarm-o" d="M8 2l6.3 11.5H1.7zM8 6.5v3M8 11.7v.1" />,
 };
 
-export function StateShape({ state }: { state: ShownState | 'warning' }): ReactElement {
-  return SHAPES[state];
-}
-
 export function StateIcon({
   state,
   size = 14,
@@ -76,7 +72,7 @@ export function StateIcon({
       viewBox="0 0 16 16"
       aria-hidden
     >
-      <StateShape state={state} />
+      {SHAPES[state]}
     </svg>
   );
 }

@@ -75,8 +75,10 @@ function Row({ row, first, last }: { row: PlanRow; first: boolean; last: boolean
   const Icon = targetIcons[targetIcon(row.cell.target)];
   return (
     <tr>
-      <td className="cellfarm-Plan-spine">
-        <Spine away={away} first={first} last={last} />
+      <td
+        className={`cellfarm-Plan-spine${first ? ' cellfarm-mod-first' : ''}${last ? ' cellfarm-mod-last' : ''}`}
+      >
+        <Departure away={away} />
       </td>
       <td>
         <span className="cellfarm-Number">{row.cell.number}</span> {row.cell.title}
@@ -90,10 +92,9 @@ function Row({ row, first, last }: { row: PlanRow; first: boolean; last: boolean
   );
 }
 
-function Spine({ away, first, last }: { away: boolean; first: boolean; last: boolean }): ReactElement {
+function Departure({ away }: { away: boolean }): ReactElement {
   return (
-    <svg width="34" height="27" aria-hidden>
-      <path className="cellfarm-spine" d={`M10 ${first ? 13 : 0}V${last ? 13 : 27}`} />
+    <svg width="34" height="26" aria-hidden>
       {away ? (
         <>
           <path className="cellfarm-track" d="M10 13h14" />

@@ -17,10 +17,11 @@ import { cellNodes } from './cell-nodes.js';
 import type { CellNode } from './cell-nodes.js';
 import { planCells } from './plan-cells.js';
 import type { PlanCell } from './plan-cells.js';
+import type { RunSource } from './run-source.js';
 
 const REPAINT_MS = 250;
 
-export class RunModel implements IDisposable {
+export class RunModel implements IDisposable, RunSource {
   readonly view: RunView = emptyRunView();
   readonly attempts = new Attempts();
   graph: TaskGraph | null = null;

@@ -3,10 +3,13 @@ import { Signal } from '@lumino/signaling';
 import type { ISignal } from '@lumino/signaling';
 import type { ServiceClient } from '../client/service-client.js';
 import { RunModel } from './run-model.js';
+import type { RunSource } from './run-source.js';
 
 export class RunStore {
   private readonly models = new Map<string, RunModel>();
   private readonly latest = new Map<string, RunModel>();
+  /** The last dry run of each notebook, by the absolute path of its file. */
+  readonly plans = new Map<string, RunSource>();
   private readonly attachments = new Signal<this, string>(this);
 
   constructor(private readonly client: ServiceClient) {}

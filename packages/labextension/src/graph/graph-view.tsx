@@ -1,0 +1,266 @@
+// The live graph of a run: home as a spine in document order, what left it in lanes beside it. Moves, zooms and listens;
+// where things lie is the layout's, what they look like the nodes' and wires'.
+import {
+  ReactFlow,
+  ReactFlowProvider,
+  ViewportPortal,
+  useReactFlow,
+  useStore,
+  useViewport,
+} from '@xyflow/react';
+import '@xyflow/react/dist/base.css';
+import { useCallback, useMemo } from 'react';
+import type { KeyboardEvent, ReactElement } from 'react';
+import { fitIcon, homeIcon, minusIcon, plusIcon, targetIcons } from '../parts/icons.js';
+import { targetIcon, targetLabel } from '../plan/target-words.js';
+import type { CellNode } from '../run/cell-nodes.js';
+import type { PlanCell } from '../run/plan-cells.js';
+import type { Words } from '../text/words.js';
+import { EdgeLabels } from './edge-labels.js';
+import { keyMove } from './key-moves.js';
+import type { GraphLayout } from './layout.js';
+import { Bead, Card } from './nodes.js';
+import type { FlowNode } from './nodes.js';
+import { useLayout } from './use-layout.js';
+import { Wires } from './wires.js';
+
+export interface GraphViewProps {
+  readonly cells: readonly PlanCell[];
+  readonly nodes: readonly CellNode[];
+  /** Index of the selected cell; null for none. */
+  readonly selected: number | null;
+  readonly onSelect: (cell: number | null) => void;
+  /** Enter or double click: show the cell in the notebook. */
+  readonly onOpen: (cell: number) => void;
+  readonly words: Words;
+  readonly now: number;
+}
+
+const nodeTypes = { bead: Bead, card: Card };
+const BEAD_LEFT = 22;
+/** Empty room right and below, in pixels: without it a small graph would be centred. */
+const BEYOND = 4_000;
+
+export function GraphView(props: GraphViewProps): ReactElement {
+  return (
+    <ReactFlowProvider>
+      <Graph {...props} />
+    </ReactFlowProvider>
+  );
+}
+
+function Graph({ cells, nodes, selected, onSelect, onOpen, words, now }: GraphViewProps): ReactElement {
+  const layout = useLayout(cells);
+  const flowNodes = useMemo(
+    () => (layout ? flowNodesOf(nodes, layout, selected, words, now) : []),
+    [nodes, layout, selected, words, now],
+  );
+  const flow = useReactFlow();
+  const onKeyDown = useCallback(
+    (event: KeyboardEvent) => {
+      const move = keyMove(event.key, nodes, selected);
+      if (!move) return;
+      event.preventDefault();
+      event.stopPropagation();
+      if (move.type === 'open') onOpen(move.cell);
+      else {
+        onSelect(move.cell);
+        const row = layout?.rows.find(({ index }) => index === move.cell);
+        if (row) bringIntoSight(flow, row.y);
+      }
+    },
+    [nodes, selected, layout, flow, onOpen, onSelect],
+  );
+  if (!layout) return <div className="cellfarm-Graph" aria-busy="true" />;
+  const chosen = nodes.find((node) => node.cell.index === selected);
+  return (
+    <div
+      className="cellfarm-Graph"
+      tabIndex={0}
+      role="application"
+      aria-label={words.__('Graph of the run. Up and Down move in document order, Enter shows the cell.')}
+      onKeyDown={onKeyDown}
+    >
+      <LaneHeads layout={layout} nodes={nodes} words={words} />
+      <div className="cellfarm-Graph-canvas">
+        <ReactFlow<FlowNode>
+          nodes={flowNodes}
+          edges={[]}
+          nodeTypes={nodeTypes}
+          nodesDraggable={false}
+          nodesConnectable={false}
+          nodesFocusable={false}
+          edgesFocusable={false}
+          disableKeyboardA11y
+          onlyRenderVisibleElements
+          panOnScroll
+          zoomOnDoubleClick={false}
+          minZoom={0.2}
+          maxZoom={2}
+          translateExtent={[
+            [-20, 0],
+            [layout.width + BEYOND, layout.height + BEYOND],
+          ]}
+          onNodeClick={(_, node) => onSelect(node.data.node.cell.index)}
+          onNodeDoubleClick={(_, node) => onOpen(node.data.node.cell.index)}
+          onPaneClick={() => onSelect(null)}
+        >
+          <ViewportPortal>
+            <InSight layout={layout} nodes={nodes} selected={selected} />
+            {chosen ? <EdgeLabels layout={layout} nodes={nodes} chosen={chosen} words={words} /> : null}
+          </ViewportPortal>
+        </ReactFlow>
+        <Controls words={words} />
+      </div>
+    </div>
+  );
+}
+
+function flowNodesOf(
+  nodes: readonly CellNode[],
+  layout: GraphLayout,
+  selected: number | null,
+  words: Words,
+  now: number,
+): FlowNode[] {
+  const low = layout.rowHeight < 60;
+  return nodes.flatMap((node, at): FlowNode[] => {
+    const row = layout.rows[at];
+    if (!row) return [];
+    const common = {
+      id: String(node.cell.index),
+      data: { node, words, now, low },
+      selected: node.cell.index === selected,
+      draggable: false,
+    };
+    const { card } = row;
+    if (card) {
+      const { x, y, width, height } = card;
+      return [{ ...common, type: 'card' as const, position: { x, y }, width, height }];
+    }
+    const height = layout.rowHeight - 8;
+    return [
+      {
+        ...common,
+        type: 'bead' as const,
+        position: { x: BEAD_LEFT, y: row.y - height / 2 },
+        width: 168,
+        height,
+      },
+    ];
+  });
+}
+
+function InSight({
+  layout,
+  nodes,
+  selected,
+}: {
+  layout: GraphLayout;
+  nodes: readonly CellNode[];
+  selected: number | null;
+}): ReactElement {
+  const band = layout.rowHeight * 10;
+  const [from, to] = useStore(
+    ({ transform: [, y, zoom], height }) => {
+      const top = Math.floor(-y / zoom / band) * 10 - 2;
+      return [top, top + (Math.ceil(height / zoom / band) + 1) * 10 + 4] as const;
+    },
+    (a, b) => a[0] === b[0] && a[1] === b[1],
+  );
+  return (
+    <>
+      {layout.lanes.map((lane) => (
+        <div
+          key={lane.target}
+          className="cellfarm-Lane"
+          style={{ left: lane.x, width: lane.width, height: layout.height + 4000 }}
+        />
+      ))}
+      <Wires layout={layout} nodes={nodes} selected={selected} from={Math.max(0, from)} to={to} />
+    </>
+  );
+}
+
+function LaneHeads({
+  layout,
+  nodes,
+  words,
+}: {
+  layout: GraphLayout;
+  nodes: readonly CellNode[];
+  words: Words;
+}): ReactElement {
+  const { x, zoom } = useViewport();
+  const at = (left: number): { left: number } => ({ left: left * zoom + x });
+  return (
+    <div className="cellfarm-Graph-heads">
+      <div style={at(22)}>
+        <homeIcon.react tag="span" className="cellfarm-Icon" />
+        <span>
+          <b>{words.__('Home')}</b>
+          <span className="cellfarm-Small cellfarm-muted">{words.__('in document order')}</span>
+        </span>
+      </div>
+      {layout.lanes.map((lane) => {
+        const Icon = targetIcons[targetIcon(lane.target)];
+        return (
+          <div key={lane.target} style={at(lane.x + 6)}>
+            <Icon.react tag="span" className="cellfarm-Icon" />
+            <span>
+              <b>{targetLabel(lane.target, words)}</b>
+              <span className="cellfarm-Small cellfarm-muted">{useOf(lane.target, nodes, words)}</span>
+            </span>
+          </div>
+        );
+      })}
+    </div>
+  );
+}
+
+/** How many tasks of a lane are at work now. */
+function useOf(target: string, nodes: readonly CellNode[], words: Words): string {
+  const busy = nodes
+    .filter(
+      ({ cell }) => cell.place === 'away' && (cell.target === 'auto' ? 'local' : cell.target) === target,
+    )
+    .reduce(
+      (sum, { map, state }) =>
+        sum + (map ? map.counts.running + map.counts.retrying : state === 'running' ? 1 : 0),
+      0,
+    );
+  return busy === 0 ? words.__('idle') : words._n('%1 task at work', '%1 tasks at work', busy);
+}
+
+function Controls({ words }: { words: Words }): ReactElement {
+  const flow = useReactFlow();
+  const buttons = [
+    { label: words.__('Zoom in'), Icon: plusIcon, act: () => void flow.zoomIn() },
+    { label: words.__('Zoom out'), Icon: minusIcon, act: () => void flow.zoomOut() },
+    { label: words.__('Show all'), Icon: fitIcon, act: () => void flow.fitView({ padding: 0.05 }) },
+  ];
+  return (
+    <div className="cellfarm-Graph-controls">
+      {buttons.map(({ label, Icon, act }) => (
+        <button
+          key={label}
+          type="button"
+          className="cellfarm-Button cellfarm-mod-flat"
+          title={label}
+          onClick={act}
+        >
+          <Icon.react tag="span" className="cellfarm-Icon" />
+          <span className="cellfarm-hidden">{label}</span>
+        </button>
+      ))}
+    </div>
+  );
+}
+
+function bringIntoSight(flow: ReturnType<typeof useReactFlow>, y: number): void {
+  const { x, y: top, zoom } = flow.getViewport();
+  const shown = y * zoom + top;
+  const height = document.querySelector('.cellfarm-Graph-canvas')?.clientHeight ?? 0;
+  if (shown < 30) void flow.setViewport({ x, y: 60 - y * zoom, zoom });
+  else if (shown > height - 30) void flow.setViewport({ x, y: height - 60 - y * zoom, zoom });
+}

@@ -1,0 +1,75 @@
+// The rows of the list of runs, newest first. Pure.
+import type { RunSummary } from '@cellfarm/protocol';
+import type { ShownState } from '../run/task-state.js';
+import { runName } from '../run/run-name.js';
+import { stateWord } from '../run/state-words.js';
+import { duration } from '../text/duration.js';
+import type { Words } from '../text/words.js';
+
+export interface RunRow {
+  readonly run: string;
+  readonly name: string;
+  /** File name of the notebook. */
+  readonly notebook: string;
+  readonly path: string;
+  readonly state: ShownState;
+  readonly word: string;
+  /** "11:42" today, "Mon 11:42" this week, a date before. */
+  readonly started: string;
+  readonly took: string;
+  readonly interrupted: boolean;
+}
+
+const DAY_MS = 86_400_000;
+
+export function runRows(
+  runs: readonly RunSummary[],
+  filter: string,
+  now: number,
+  words: Words,
+  locale: string,
+): RunRow[] {
+  const wanted = filter.trim().toLowerCase();
+  return [...runs]
+    .sort((a, b) => b.startedAt - a.startedAt)
+    .map((run) => rowOf(run, now, words, locale))
+    .filter(({ name, notebook, word }) => `${name} ${notebook} ${word}`.toLowerCase().includes(wanted));
+}
+
+function rowOf(summary: RunSummary, now: number, words: Words, locale: string): RunRow {
+  const state = shownState(summary.state);
+  const interrupted = summary.state === 'interrupted';
+  return {
+    run: summary.run,
+    name: runName(summary.run),
+    notebook: summary.notebook.split('/').at(-1) ?? summary.notebook,
+    path: summary.notebook,
+    state,
+    word: interrupted ? words.__('Interrupted') : stateWord(state, words),
+    started: startedWords(summary.startedAt, now, locale),
+    took: interrupted ? '' : duration(Math.max(0, (summary.finishedAt ?? now) - summary.startedAt)),
+    interrupted,
+  };
+}
+
+function shownState(state: RunSummary['state']): ShownState {
+  switch (state) {
+    case 'running':
+    case 'done':
+    case 'cancelled':
+      return state;
+    case 'raised':
+    case 'failed':
+      return 'failed';
+    case 'interrupted':
+      return 'retrying';
+  }
+}
+
+function startedWords(time: number, now: number, locale: string): string {
+  const date = new Date(time);
+  const clock = date.toLocaleTimeString(locale, { hour: '2-digit', minute: '2-digit' });
+  if (new Date(now).toDateString() === date.toDateString()) return clock;
+  if (now - time < 6 * DAY_MS) return `${date.toLocaleDateString(locale, { weekday: 'short' })} ${clock}`;
+  return date.toLocaleDateString(locale, { year: 'numeric', month: 'short', day: 'numeric' });
+}

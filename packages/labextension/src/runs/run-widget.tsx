@@ -1,0 +1,87 @@
+// The widget of the run panel: decides between a run, a plan, an empty place and a service that is not there, and ties
+// the panel to the notebook that the run belongs to.
+import { ReactWidget } from '@jupyterlab/apputils';
+import type { TranslationBundle } from '@jupyterlab/translation';
+import { useCallback, useEffect, useState } from 'react';
+import type { ReactElement } from 'react';
+import { problemFrom } from '../client/problem.js';
+import type { ServiceClient, ServiceStatus } from '../client/service-client.js';
+import { NoRunYet, NoService } from '../empty/empty-states.js';
+import { farmIcon } from '../parts/icons.js';
+import { showProblem } from '../parts/problem-dialog.js';
+import type { RunSource } from '../run/run-source.js';
+import { RunPanel } from './run-panel.js';
+
+export interface RunWidgetOptions {
+  /** Null: there is no run to show. */
+  readonly source: RunSource | null;
+  readonly client: ServiceClient;
+  readonly trans: TranslationBundle;
+  readonly onExample: () => void;
+  /** Shows a cell of the run's notebook. */
+  readonly onReveal: (source: RunSource, cellId: string, focus: boolean) => void;
+}
+
+export class RunWidget extends ReactWidget {
+  constructor(private readonly options: RunWidgetOptions) {
+    super();
+    this.addClass('cellfarm-Panel');
+    this.title.icon = farmIcon;
+  }
+
+  protected render(): ReactElement {
+    return <RunOrEmpty {...this.options} />;
+  }
+}
+
+const LOOK_EVERY_MS = 2_000;
+
+function RunOrEmpty({ source, client, trans, onExample, onReveal }: RunWidgetOptions): ReactElement {
+  const status = useStatus(client, source === null || source.problem !== null);
+  const agents = useCallback(() => client.agents(), [client]);
+  const restart = (): void => {
+    client.restart().catch((cause: unknown) => void showProblem(problemFrom(cause), trans));
+  };
+  if (source === null) {
+    return status === null || status.state === 'ready' ? (
+      <NoRunYet onExample={onExample} words={trans} />
+    ) : (
+      <NoService status={status} onRestart={restart} words={trans} />
+    );
+  }
+  return (
+    <RunPanel
+      source={source}
+      agents={agents}
+      onReveal={(cellId, focus) => onReveal(source, cellId, focus)}
+      onCancel={() => {
+        source.cancel().catch((cause: unknown) => void showProblem(problemFrom(cause), trans));
+      }}
+      words={trans}
+    />
+  );
+}
+
+/** Asked again and again while the panel has nothing else to show. */
+function useStatus(client: ServiceClient, wanted: boolean): ServiceStatus | null {
+  const [status, setStatus] = useState<ServiceStatus | null>(null);
+  useEffect(() => {
+    if (!wanted) return undefined;
+    let here = true;
+    const look = (): void => {
+      client.status().then(
+        (found) => {
+          if (here) setStatus(found);
+        },
+        (cause: unknown) => console.warn('cellfarm: Jupyter Server does not answer', cause),
+      );
+    };
+    look();
+    const timer = window.setInterval(look, LOOK_EVERY_MS);
+    return () => {
+      here = false;
+      window.clearInterval(timer);
+    };
+  }, [client, wanted]);
+  return status;
+}

@@ -1,0 +1,59 @@
+// The compiler's view of the current notebook while it is edited: asked again a moment after the last change, and only
+// while somebody looks.
+import type { NotebookPanel } from '@jupyterlab/notebook';
+import type { TaskGraph } from '@cellfarm/protocol';
+import type { Contents } from '@jupyterlab/services';
+import { Signal } from '@lumino/signaling';
+import type { ISignal } from '@lumino/signaling';
+import type { ServiceClient } from '../client/service-client.js';
+
+const PAUSE_MS = 1_200;
+
+export class Analysis {
+  graph: TaskGraph | null = null;
+  private panel: NotebookPanel | null = null;
+  private timer: number | null = null;
+  private asked = 0;
+  private readonly changes = new Signal<this, void>(this);
+
+  constructor(
+    private readonly client: ServiceClient,
+    private readonly contents: Contents.IManager,
+  ) {}
+
+  get changed(): ISignal<this, void> {
+    return this.changes;
+  }
+
+  /** @param panel null: nobody looks */
+  look(panel: NotebookPanel | null): void {
+    if (panel === this.panel) return;
+    this.panel?.content.modelContentChanged.disconnect(this.soon);
+    this.panel = panel;
+    this.graph = null;
+    panel?.content.modelContentChanged.connect(this.soon);
+    this.soon();
+  }
+
+  private readonly soon = (): void => {
+    if (this.timer !== null) window.clearTimeout(this.timer);
+    this.timer = window.setTimeout(() => void this.ask(), PAUSE_MS);
+  };
+
+  private async ask(): Promise<void> {
+    const { panel } = this;
+    if (!panel || panel.isDisposed) return;
+    this.asked += 1;
+    const turn = this.asked;
+    try {
+      if ((await this.client.status()).state !== 'ready') return;
+      const path = await this.client.path(this.contents.localPath(panel.context.path));
+      const graph = await this.client.compile(path, panel.context.model.toString());
+      if (turn !== this.asked || panel !== this.panel) return;
+      this.graph = graph;
+      this.changes.emit();
+    } catch (cause) {
+      console.debug('cellfarm: the notebook could not be looked at', cause);
+    }
+  }
+}
