@@ -10,3 +10,17 @@ def _jupyter_server_extension_points() -> list[dict[str, object]]:
     from cellfarm.jupyter.app import Cellfarm
 
     return [{"module": "cellfarm.jupyter.app", "app": Cellfarm}]
+
+
+def load_ipython_extension(shell: object) -> None:
+    """`%load_ext cellfarm`: tells the front end what cells are tagged with and declare; `%%cellfarm` is known."""
+    from cellfarm.kernel.extension import load
+
+    load(shell)
+
+
+def unload_ipython_extension(shell: object) -> None:
+    """`%unload_ext cellfarm`."""
+    from cellfarm.kernel.extension import unload
+
+    unload(shell)
