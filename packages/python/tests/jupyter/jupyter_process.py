@@ -26,18 +26,20 @@ PATIENCE_SECONDS = 60.0
 
 
 class JupyterProcess:
-    """Args:
-    place: a folder: `root` in it holds the notebooks, `home` is cellfarm's. settings: further words of the command.
+    """A server with its own root, settings and data folders.
+
+    Args:
+        place: a folder: `root` in it holds the notebooks, `home` is cellfarm's. settings: further words of the command.
+        installed: a Python that has cellfarm from a wheel. Default: this one, with the sources.
     """
 
-    def __init__(self, place: Path, *settings: str, base_url: str = "/") -> None:
+    def __init__(
+        self, place: Path, *settings: str, base_url: str = "/", installed: Path | None = None
+    ) -> None:
         self.root = place / "root"
         self.home = place / "home"
         self.base_url = base_url
-        for folder in (self.root, place / "config" / "jupyter_server_config.d"):
-            folder.mkdir(parents=True, exist_ok=True)
-        enabled = (PACKAGE / "jupyter-config" / "cellfarm.json").read_text()
-        (place / "config" / "jupyter_server_config.d" / "cellfarm.json").write_text(enabled)
+        self.root.mkdir(parents=True, exist_ok=True)
         self.port = _free_port()
         self.log = place / f"jupyter-{self.port}.log"
         words = [
@@ -50,21 +52,23 @@ class JupyterProcess:
             f"--IdentityProvider.token={TOKEN}",
             *settings,
         ]
+        environment = {
+            **{name: os.environ[name] for name in os.environ if not name.startswith(("PYTHON", "JUPYTER"))},
+            "CELLFARM_HOME": str(self.home),
+            "JUPYTER_CONFIG_DIR": str(place / "own-config"),
+            "JUPYTER_DATA_DIR": str(place / "own-data"),
+            "JUPYTER_RUNTIME_DIR": str(place / "runtime"),
+        }
+        if installed is None:
+            environment |= _from_sources(place)
         with self.log.open("wb") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "jupyter_server", *words],
+                [installed or sys.executable, "-m", "jupyter_server", *words],
                 cwd=self.root,
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
-                env={
-                    **os.environ,
-                    "CELLFARM_HOME": str(self.home),
-                    "PYTHONPATH": str(PACKAGE / "src"),
-                    "JUPYTER_CONFIG_PATH": str(place / "config"),
-                    "JUPYTER_CONFIG_DIR": str(place / "own-config"),
-                    "JUPYTER_RUNTIME_DIR": str(place / "runtime"),
-                },
+                env=environment,
             )
 
     @property
@@ -226,6 +230,14 @@ async def until(true: Callable[[], Any]) -> None:
             return
         assert time.monotonic() < give_up, "it did not happen"
         await asyncio.sleep(0.05)
+
+
+def _from_sources(place: Path) -> dict[str, str]:
+    """The environment in which Jupyter finds the extension in this checkout."""
+    enabled = place / "config" / "jupyter_server_config.d"
+    enabled.mkdir(parents=True, exist_ok=True)
+    (enabled / "cellfarm.json").write_text((PACKAGE / "jupyter-config" / "cellfarm.json").read_text())
+    return {"PYTHONPATH": str(PACKAGE / "src"), "JUPYTER_CONFIG_PATH": str(place / "config")}
 
 
 def _free_port() -> int:
