@@ -1,27 +1,30 @@
-// `npm start -- COMMAND ...`: sets up what is missing, then is the command cellfarm, in the caller's folder.
-import { bundle, nodeBinary, runtimeEnv } from './setup/paths.mjs';
+// `npm start`: sets up what is missing and opens JupyterLab with cellfarm in it. `npm start -- COMMAND ...`: sets up less, then is
+// the command cellfarm, in the caller's folder.
+import { labArguments } from './setup/lab.mjs';
+import { bundle, nodeBinary, root, runtimeEnv, venvPython } from './setup/paths.mjs';
 import { passThrough } from './setup/pass-through.mjs';
 import { endingInASentence } from './setup/problem.mjs';
 import { setUp } from './setup/all.mjs';
 
-const usage = `cellfarm is ready. Give a command after --, for example:
-
-  npm start -- run examples/digits.ipynb -o out.ipynb    run a notebook as a parallel workflow
-  npm start -- compile examples/digits.ipynb             see its plan, with the reason for each edge
-  npm start -- verify examples/digits.ipynb              run it both ways and compare everything
-  npm start -- doctor                                    what this machine offers
-  npm start -- --help                                    all commands and options
-
-The same command is .venv/bin/cellfarm. README.md tells the rest.
+const words = `cellfarm: JupyterLab starts with examples/digits.ipynb; press Distribute there. Its address follows; Ctrl-C ends it.
+The command line is here too: npm start -- --help
 `;
 
-await endingInASentence(async () => {
-  const args = process.argv.slice(2);
+/** `npm start -- lab OPTIONS` gives options to JupyterLab. */
+async function openLab(added) {
+  await setUp('lab');
+  process.stderr.write(words);
+  return passThrough(venvPython, labArguments(added), { cwd: root, env: runtimeEnv() });
+}
+
+async function beCommand(args) {
   await setUp('run');
-  if (args.length === 0) {
-    process.stdout.write(usage);
-    return;
-  }
   const cwd = process.env.INIT_CWD ?? process.cwd();
-  process.exitCode = await passThrough(nodeBinary(), [bundle, ...args], { cwd, env: runtimeEnv() });
+  return passThrough(nodeBinary(), [bundle, ...args], { cwd, env: runtimeEnv() });
+}
+
+await endingInASentence(async () => {
+  const [first, ...rest] = process.argv.slice(2);
+  if (first === undefined || first === 'lab') process.exitCode = await openLab(rest);
+  else process.exitCode = await beCommand([first, ...rest]);
 });

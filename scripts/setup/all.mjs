@@ -1,7 +1,8 @@
 // Brings a checkout from bare to ready, step by step, each only where something is missing or has changed. When all
 // is there this reads files for some 50 ms, and asks neither the network nor another program.
-import { build } from './build.mjs';
+import { build, labextension } from './build.mjs';
 import { commands } from './commands.mjs';
+import { jupyterPlaces } from './jupyter-places.mjs';
 import { whileAlone } from './lock.mjs';
 import { npmPackages } from './npm-packages.mjs';
 import { refuseForeignGround } from './problem.mjs';
@@ -9,7 +10,7 @@ import { pythonPackages, vendoredCloudpickle } from './python-packages.mjs';
 import { pythonEnvironment } from './python.mjs';
 import { redisServer } from './redis.mjs';
 
-/** @param {'run' | 'test'} profile what it is made ready for; `test` contains `run` */
+/** @param {'run' | 'lab' | 'test'} profile what it is made ready for; each contains the one before */
 export async function setUp(profile) {
   refuseForeignGround();
   const steps = [
@@ -20,6 +21,7 @@ export async function setUp(profile) {
     npmPackages,
     redisServer({ required: profile === 'test' }),
     build,
+    ...(profile === 'run' ? [] : [labextension, jupyterPlaces]),
   ];
   const from = steps.findIndex((step) => !step.fresh());
   if (from !== -1) await whileAlone(() => runAll(steps.slice(from)));

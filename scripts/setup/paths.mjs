@@ -14,6 +14,9 @@ export const bundle = join(root, 'dist', 'cellfarm.mjs');
 /** The parts of the bundle that commands load when they need them. */
 export const chunks = join(root, 'dist', 'chunks');
 
+/** The JupyterLab extension as it is built, inside the Python package. */
+export const labextensionFolder = join(pythonSource, 'cellfarm', 'labextension');
+
 /** The virtual environment's site-packages folder, or undefined before there is one. */
 export function sitePackages() {
   const lib = join(venv, 'lib');

@@ -11,7 +11,8 @@ const constraints = join(requirements, 'constraints.txt');
 /** Requirement files by profile; each profile contains the one before. */
 const profiles = {
   run: ['node', 'runtime', 'examples'],
-  test: ['node', 'runtime', 'examples', 'dev', 'package'],
+  lab: ['node', 'runtime', 'examples', 'jupyter'],
+  test: ['node', 'runtime', 'examples', 'jupyter', 'dev', 'package'],
 };
 
 /** @param {keyof typeof profiles} profile */
