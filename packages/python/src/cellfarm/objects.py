@@ -15,6 +15,7 @@ import sys
 from collections.abc import Callable
 
 from cellfarm.container import Parts
+from cellfarm.fill import can_fill, fill
 from cellfarm.protocol.messages import INLINE_LIMIT_BYTES, ObjectRef
 
 Sealed = Callable[[str, str, int], None]
@@ -64,8 +65,7 @@ class Objects:
         path = os.path.join(self._folder, "tmp", name)
         fd = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
         try:
-            _reserve(fd, parts.size)
-            _write_all(fd, parts.chunks)
+            _write_all(fd, parts.chunks, _reserve(fd, parts.size))
         except BaseException:
             os.close(fd)
             os.unlink(path)
@@ -156,18 +156,38 @@ def _digest(fd: int, size: int) -> str:
         return hashlib.sha256(whole).hexdigest()
 
 
-def _reserve(fd: int, size: int) -> None:
+def _reserve(fd: int, size: int) -> bool:
     """Room on the disk in one piece, where the system can: writing into it takes less, and a full disk is known before."""
-    if size and hasattr(os, "posix_fallocate"):
-        os.posix_fallocate(fd, 0, size)
+    if not hasattr(os, "posix_fallocate"):
+        return False
+    os.posix_fallocate(fd, 0, size)
+    return True
 
 
-def _write_all(fd: int, chunks: list[bytes | memoryview]) -> None:
-    left = [memoryview(chunk).cast("B") for chunk in chunks if len(chunk)]
+def _write_all(fd: int, chunks: list[bytes | memoryview], is_reserved: bool) -> None:
+    """Writes them one after another: large ones from both their ends, what lies between in few calls."""
+    at = 0
+    small: list[memoryview] = []
+    for chunk in (memoryview(chunk).cast("B") for chunk in chunks if len(chunk)):
+        if is_reserved and can_fill(chunk):
+            at += _write_small(fd, at, small)
+            fill(fd, at, chunk)
+            at += chunk.nbytes
+            small = []
+        else:
+            small.append(chunk)
+    _write_small(fd, at, small)
+
+
+def _write_small(fd: int, at: int, left: list[memoryview]) -> int:
+    """Writes them at byte `at`; returns how many bytes that were."""
+    written = 0
     while left:
-        count = os.writev(fd, left[:_WRITE_CHUNKS])
+        count = os.pwritev(fd, left[:_WRITE_CHUNKS], at + written)
+        written += count
         while left and count >= left[0].nbytes:
             count -= left[0].nbytes
             left.pop(0)
         if count:
             left[0] = left[0][count:]
+    return written

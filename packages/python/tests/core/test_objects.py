@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from cellfarm.container import dump, load
+from cellfarm.fill import LEAST_BYTES
 from cellfarm.objects import Objects
 from cellfarm.protocol.messages import INLINE_LIMIT_BYTES, ObjectRef
 
@@ -157,3 +158,16 @@ def test_an_object_that_cannot_be_kept_is_told(objects: Objects, sealed: Sealed,
     objects.settle()
     assert sealed.told == []
     assert [id for id, _ in sealed.failed] == [ref["id"]]
+
+
+@pytest.mark.parametrize("readonly", [False, True])
+def test_a_very_large_array_is_kept_whole_wherever_it_lies(objects: Objects, readonly: bool) -> None:
+    array = np.arange(LEAST_BYTES // 8 + 12_345, dtype=np.int64)
+    array.flags.writeable = not readonly
+    parts = dump([b"before" * 2000, array, b"after" * 2000, array[::-1].copy()])
+    ref = objects.write(parts)
+    assert bytes(objects.open(ref)) == parts.join()
+    before, found, after, reverse = load(objects.open(ref))
+    assert (before, after) == (b"before" * 2000, b"after" * 2000)
+    assert (found == array).all() and (reverse == array[::-1]).all()
+    objects.settle()
