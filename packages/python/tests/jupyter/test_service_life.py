@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import signal
 
@@ -57,10 +58,12 @@ async def test_restart_gives_another_service(start: Start) -> None:
 
 
 async def test_two_servers_share_one_service_until_both_have_ended(start: Start) -> None:
-    first, second = await start(), await start(base_url="/other/")
+    at_once = "--Cellfarm.start_service=at-once"
+    first, second = await asyncio.gather(start(at_once), start(at_once, base_url="/other/"))
     one, other = await first.is_ready(), await second.is_ready()
     assert one["service"]["pid"] == other["service"]["pid"]
     processes = first.service_processes()
+    assert len([process for process in processes if "up" in process.cmdline()]) == 1
 
     first.end()
     assert (await second.get("v1/health"))["pid"] == other["service"]["pid"]
