@@ -82,7 +82,7 @@ function chanceCallsIn({ path, text }: NotebookFile): ChanceCall[] {
 }
 
 const NOT_PROMISED =
-  'Time, process ids, random ids, random numbers without a seed, hash order and external services are not part of the promise.';
+  "Time, process ids, random ids, random numbers without a seed, hash order, external services and the kernel's own command line and imports (sys.argv, sys.modules) are not part of the promise.";
 
 function report(differences: readonly Difference[], chances: readonly string[]): void {
   for (const { cell, what, sequential, distributed } of differences) {

@@ -2,6 +2,8 @@
 import { spawn } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { makeTravellingPath } from '@cellfarm/agent';
+import { childEnvironment } from '@cellfarm/backends';
 import { CellfarmError } from '@cellfarm/protocol';
 import type { Settings } from '../settings.js';
 import type { PlayedNotebook } from './compare.js';
@@ -17,6 +19,10 @@ export interface SequentialRequest {
   readonly signal: AbortSignal;
 }
 
+/** Runs a module of the package in the folder that the first argument names, without a trace of that folder in the environment. */
+const RUN_MODULE =
+  'import sys, runpy; sys.path.insert(0, sys.argv.pop(1)); runpy.run_module(sys.argv.pop(1), run_name="__main__", alter_sys=True)';
+
 /** Null when it was interrupted. Throws C3005 with the kernel's last words when the kernel itself fails; an error in a cell is part of the answer. */
 export async function playSequential(
   request: SequentialRequest,
@@ -24,18 +30,11 @@ export async function playSequential(
 ): Promise<PlayedNotebook | null> {
   const output = join(request.scratch, 'sequential.ipynb');
   const variables = join(request.scratch, 'sequential.json');
+  const travelling = await makeTravellingPath(settings.home, settings.pythonPackage);
   const argv = [
-    ...[
-      '-m',
-      'cellfarm.reference',
-      request.path,
-      '-o',
-      output,
-      '--variables',
-      variables,
-      '--cwd',
-      dirname(request.path),
-    ],
+    ...['-E', '-c', RUN_MODULE, dirname(settings.pythonPackage), 'cellfarm.reference'],
+    ...[request.path, '-o', output, '--variables', variables],
+    ...['--cwd', dirname(request.path), '--travelling', travelling],
     ...(request.python === null ? [] : ['--python', request.python]),
   ];
   const { code, stderr } = await runPython(settings, argv, request.signal);
@@ -53,7 +52,8 @@ export async function playSequential(
   };
 }
 
-/** A process group of its own: an interrupt of the terminal is for the command, which ends the group. */
+/** A process group of its own: an interrupt of the terminal is for the command, which ends the group. Its kernel inherits what the
+ * processes of a run inherit. */
 function runPython(
   settings: Settings,
   argv: readonly string[],
@@ -62,7 +62,7 @@ function runPython(
   const child = spawn(settings.python, argv, {
     stdio: ['ignore', 'ignore', 'pipe'],
     detached: true,
-    env: { ...process.env, PYTHONPATH: dirname(settings.pythonPackage) },
+    env: childEnvironment(process.env, {}),
   });
   const end = (): void => {
     if (child.pid !== undefined && child.exitCode === null) process.kill(-child.pid, 'SIGKILL');

@@ -1,7 +1,8 @@
 """Restart & Run All in a plain kernel: the sequential answer that `cellfarm verify` compares with.
 
-Runs under cellfarm's own Python, which has nbclient; the kernel may be any Python and needs nothing of cellfarm: the
-folder that holds this package is appended to the kernel's path before the first cell, without a trace in its namespace.
+Runs under cellfarm's own Python, which has nbclient; the kernel may be any Python and needs nothing of cellfarm: a folder
+that holds this package is appended to the kernel's path before the first cell, without a trace in its namespace. The kernel
+inherits this process' environment as it is: who starts the reference leaves out what a run leaves out.
 
 Exit status: 0 when every cell was played, 1 when one raised (outputs up to there are written), 2 when the kernel failed.
 """
@@ -15,32 +16,20 @@ import sys
 from pathlib import Path
 
 import nbformat
-from jupyter_client.kernelspec import KernelSpec
-from jupyter_client.manager import AsyncKernelManager
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 
+from cellfarm.reference_kernel import kernel_manager, wake_after_sending
+
 EXIT_PLAYED, EXIT_RAISED, EXIT_KERNEL = 0, 1, 2
-
-
-def travelling_path() -> str:
-    """Folder from which the kernel can import `cellfarm`."""
-    return str(Path(__file__).resolve().parent.parent)
 
 
 def make_client(notebook: nbformat.NotebookNode, python: str | None, cwd: str) -> NotebookClient:
     """A client for the notebook's own kernelspec, or for the interpreter `python`."""
     resources = {"metadata": {"path": cwd}}
     spec = notebook.metadata.get("kernelspec", {}).get("name", "python3")
-    client = NotebookClient(
-        notebook, kernel_name=spec, resources=resources, timeout=None, record_timing=False
-    )
-    if python is not None:
-        manager = AsyncKernelManager(kernel_name=spec)
-        argv = [python, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
-        manager._kernel_spec = KernelSpec(argv=argv, display_name=spec, language="python")
-        client.km = manager
-    return client
+    manager = kernel_manager(spec, python)
+    return NotebookClient(notebook, km=manager, resources=resources, timeout=None, record_timing=False)
 
 
 def run_silently(client: NotebookClient, code: str) -> None:
@@ -64,13 +53,14 @@ def asked_to_exit(reply: dict[str, object]) -> bool:
     return any(part.get("source") == "ask_exit" for part in payload)
 
 
-def play(client: NotebookClient, variables: Path) -> int:
-    """Plays all cells in order and writes the digests of the final variables."""
+def play(client: NotebookClient, variables: Path, travelling: str) -> int:
+    """Plays all cells in order and writes the digests of the final variables. `travelling`: folder with this package in it."""
     replies: list[dict[str, object]] = []
     client.on_cell_executed = lambda cell, cell_index, execute_reply: replies.append(execute_reply)
     status = EXIT_PLAYED
     with client.setup_kernel():
-        run_silently(client, f"__import__('sys').path.append({travelling_path()!r})")
+        wake_after_sending(client.kc)
+        run_silently(client, f"__import__('sys').path.append({travelling!r})")
         for index, cell in enumerate(client.nb.cells):
             try:
                 client.execute_cell(cell, index)
@@ -93,6 +83,7 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("notebook", type=Path)
     parser.add_argument("-o", "--output", type=Path, required=True)
     parser.add_argument("--variables", type=Path, required=True)
+    parser.add_argument("--travelling", default=str(Path(__file__).resolve().parent.parent))
     parser.add_argument("--python")
     parser.add_argument("--cwd", default=os.getcwd())
     options = parser.parse_args(arguments)
@@ -102,7 +93,7 @@ def main(arguments: list[str]) -> int:
             cell.outputs, cell.execution_count = [], None
     client = make_client(notebook, options.python, options.cwd)
     try:
-        status = play(client, options.variables)
+        status = play(client, options.variables, options.travelling)
     except Exception as error:
         print(f"{type(error).__name__}: {error}", file=sys.stderr)
         return EXIT_KERNEL

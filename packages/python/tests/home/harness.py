@@ -13,11 +13,19 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
+import pytest
+
 from cellfarm.frames import Frame, FrameStream
 from cellfarm.protocol import messages as m
 
 PACKAGE = Path(__file__).resolve().parents[2] / "src" / "cellfarm"
 PYTHON = os.environ.get("CELLFARM_TEST_PYTHON", sys.executable)
+
+
+def need(imports: str) -> None:
+    """Skips the test where another Python was named that cannot do these imports; the tests' own has what they need."""
+    if PYTHON != sys.executable and subprocess.run([PYTHON, "-c", imports], capture_output=True).returncode:
+        pytest.skip(f"{PYTHON} cannot `{imports}`")
 
 
 def inherited_environment() -> dict[str, str]:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from harness import HomeUnderTest
+from harness import HomeUnderTest, need
 
 from cellfarm.frames import Frame
 from cellfarm.protocol import messages as m
@@ -343,16 +343,16 @@ def test_a_hard_exit_in_a_cell_ends_the_process() -> None:
 
 
 def test_an_output_widget_keeps_what_is_diverted_into_it(home: HomeUnderTest) -> None:
-    if home.play("import ipywidgets as w").error is not None:
-        pytest.skip("the notebook's Python has no ipywidgets")
+    need("import ipywidgets")
+    home.play("import ipywidgets as w")
     played = home.play("out = w.Output()\nwith out:\n    print('diverted')\nprint('shown')")
     assert played.text() == "shown\n"
     assert home.play("print(out.outputs[0]['text'], end='')").text() == "diverted\n"
 
 
 def test_interact_shows_its_function_in_a_widget(home: HomeUnderTest) -> None:
-    if home.play("import ipywidgets as w").error is not None:
-        pytest.skip("the notebook's Python has no ipywidgets")
+    need("import ipywidgets")
+    home.play("import ipywidgets as w")
     played = home.play("@w.interact(x=3)\ndef shown(x):\n    print('x is', x)")
     assert played.error is None
     assert "application/vnd.jupyter.widget-view+json" in played.data()[0]

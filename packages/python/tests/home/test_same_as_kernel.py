@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import subprocess
 from pathlib import Path
 
 import corpus
 import pytest
-from harness import PYTHON
+from harness import need
 from same_as_kernel import at_home, in_kernel, levelled, lines_of
 
 NEEDS = {"science": "import numpy, matplotlib", "widgets": "import ipywidgets"}
 
 
 def _cells_of(name: str) -> list[str]:
-    needed = NEEDS.get(name)
-    if needed is not None and subprocess.run([PYTHON, "-c", needed], capture_output=True).returncode != 0:
-        pytest.skip(f"the notebook's Python cannot `{needed}`")
+    if name in NEEDS:
+        need(NEEDS[name])
     return corpus.NOTEBOOKS[name]
 
 
