@@ -72,7 +72,7 @@ export default tseslint.config(
     extends: [tseslint.configs.recommendedTypeChecked],
     languageOptions: {
       parserOptions: {
-        project: ['packages/*/tsconfig.json', 'tsconfig.tests.json'],
+        project: ['packages/*/tsconfig.json', 'tsconfig.tests.json', 'ui-tests/tsconfig.json'],
         tsconfigRootDir: import.meta.dirname,
       },
     },

@@ -98,7 +98,10 @@ export class ServiceClient {
 
   private send(route: string, body?: object): Promise<Response> {
     const url = URLExt.join(this.settings.baseUrl, 'cellfarm/api', route);
-    const init = body === undefined ? {} : { method: 'POST', body: JSON.stringify(body) };
+    const init =
+      body === undefined
+        ? {}
+        : { method: 'POST', body: JSON.stringify(body), headers: { 'Content-Type': 'application/json' } };
     return ServerConnection.makeRequest(url, init, this.settings);
   }
 

@@ -46,7 +46,9 @@ export class Analysis {
     this.asked += 1;
     const turn = this.asked;
     try {
-      if ((await this.client.status()).state !== 'ready') return;
+      const { state } = await this.client.status();
+      if (state === 'starting') this.soon();
+      if (state !== 'ready') return;
       const path = await this.client.path(this.contents.localPath(panel.context.path));
       const graph = await this.client.compile(path, panel.context.model.toString());
       if (turn !== this.asked || panel !== this.panel) return;
