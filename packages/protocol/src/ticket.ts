@@ -39,7 +39,7 @@ export type Ticket = z.infer<typeof Ticket>;
 
 /** A ticket as it travels: the very text that was signed, and HMAC-SHA256 over it in hexadecimal. */
 export const SignedTicket = z.strictObject({
-  text: z.string().max(16_384),
+  text: z.string().max(45_056),
   mac: z.string().regex(/^[0-9a-f]{64}$/),
 });
 export type SignedTicket = z.infer<typeof SignedTicket>;

@@ -49,6 +49,8 @@ export interface Service {
 
 const UNSEALED_AGE_MS = 24 * 3_600_000;
 const TOKEN_BYTES = 32;
+/** A ticket travels in a header, and the environment of a kernelspec in it. */
+const HEADER_BYTES = 65_536;
 
 /** Starts a service. Throws C5002, C5003, C5005, C5007, C5008. */
 export async function startService(options: ServiceOptions): Promise<Service> {
@@ -136,7 +138,7 @@ async function assemble(options: ServiceOptions, ground: Ground): Promise<Servic
 }
 
 function serverFor(parts: AppParts, connections: Set<Socket>): Server {
-  const server = createServer(createApp(parts));
+  const server = createServer({ maxHeaderSize: HEADER_BYTES }, createApp(parts));
   server.on('upgrade', createUpgrade(parts));
   server.on('connection', (socket: Socket) => {
     connections.add(socket);

@@ -3,7 +3,7 @@
 import { createHash } from 'node:crypto';
 import { FRAME, CellfarmError, OutputMeta, ResultMeta, STATUS } from '@cellfarm/protocol';
 import type { Frame, ObjectRef, SlotId, TaskId } from '@cellfarm/protocol';
-import type { ResultKey, ResultValue } from '../journal/journal-types.js';
+import type { Result, ResultKey, ResultValue } from '../journal/journal-types.js';
 import type { BookedCell } from './cell-book.js';
 import type { Desk } from './desk.js';
 import { lineInTraceback, raisedReport, reasonParts } from './raised-report.js';
@@ -43,6 +43,8 @@ export class AwayCells {
     private readonly slots: Slots,
     private readonly objects: PassedObjects,
     private readonly numbers: TaskNumbers,
+    /** Whether what a committed result names is still there. */
+    private readonly usable: (result: Result) => boolean,
   ) {}
 
   /** One result for each cell and code: what was committed once is taken, whoever plays the inputs again. */
@@ -56,7 +58,13 @@ export class AwayCells {
     if (latest) return latest;
     const booked = this.desk.book.awayCell(task);
     if (!booked) return null;
-    return this.desk.journal.results(this.desk.run, this.keyOf(task, booked))[0]?.value ?? null;
+    const { run, journal, log } = this.desk;
+    const key = this.keyOf(task, booked);
+    const [result] = journal.results(run, key);
+    if (!result || this.usable(result)) return result?.value ?? null;
+    log.warn({ run, task }, 'the object of a committed result is lost');
+    journal.retractResult(run, key, result.start);
+    return null;
   }
 
   /** Cells whose results an earlier service of this run committed. */

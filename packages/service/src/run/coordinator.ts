@@ -108,7 +108,7 @@ export class RunCoordinator implements Desk, LeaseHolder {
     });
     const numbers = new TaskNumbers();
     const objects = new PassedObjects(this.run, this.journal, around.objects, this.log);
-    this.away = new AwayCells(this, this.slots, objects, numbers);
+    this.away = new AwayCells(this, this.slots, objects, numbers, around.usable);
     this.home = new HomeDialogue(this, this.slots, this.away);
     this.maps = new Maps(this, this.slots, objects, numbers, around.usable);
     this.closing = new Closing(this, this.slots, (outcome) => this.complete(outcome));

@@ -66,12 +66,20 @@ export class SlotStream {
     this.socket.uncork();
   }
 
-  /** Ends the connection; what was sent before is still written when the turn is committed. `closed` is not called. */
+  /**
+   * Ends the connection; what was sent before is still written, unless the other side is not even reading what it has: then all of it
+   * is dropped at once. `closed` is not called.
+   */
   close(): void {
     if (this.over) return;
+    const { socket } = this;
+    if (socket.writableNeedDrain) {
+      this.over = true;
+      socket.destroy();
+      return;
+    }
     this.flush();
     this.over = true;
-    const { socket } = this;
     socket.end(() => socket.destroy());
     setTimeout(() => socket.destroy(), DRAIN_MS).unref();
   }

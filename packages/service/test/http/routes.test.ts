@@ -157,6 +157,12 @@ describe('a stream', () => {
     await expect(openStream(service, LEASE, sign(ticket(), key))).rejects.toThrow();
   });
 
+  test('takes a ticket with the environment of a large kernelspec', async () => {
+    const key = await signingKey(farm.home);
+    const signed = sign(ticket({ env: { SETTINGS: 'x'.repeat(30_000) } }), key);
+    await expect(openStream(farm.service, LEASE, signed)).rejects.toThrow('refused with 403'); // its lease is over
+  });
+
   test('does not accept a report of an exit without its ticket', async () => {
     const path = `/v1/leases/${LEASE}/exit`;
     const body = JSON.stringify({ exitCode: 1, signal: null, stderr: '' });

@@ -3,9 +3,10 @@
 import { readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { afterEach, describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import { FRAME, frameMeta } from '@cellfarm/protocol';
 import type { PlayMeta, RunEvent } from '@cellfarm/protocol';
+import { openRunJournal } from '../../src/journal/sqlite-run-journal.js';
 import { playSimply, startFarm } from './fake-farm.js';
 import type { FakeProcess, Farm } from './fake-farm.js';
 
@@ -162,6 +163,39 @@ describe('another service', () => {
     expect(events.at(-1)).toMatchObject({ type: 'run.finished', state: 'done' });
     const epochs = events.filter((event) => event.type === 'process.started').map((event) => event.epoch);
     expect(epochs[1]).toBeGreaterThan(epochs[0] ?? Infinity);
+  });
+
+  test('that takes a run over has it alone: the first one lets go of the home and writes nothing more', async () => {
+    let talk = (): void => undefined;
+    const playing = new Promise<FakeProcess>((resolve) => {
+      const script: Parameters<typeof startFarm>[0] = {
+        frame: (home, frame) => {
+          if (frame.type !== FRAME.play) return;
+          const content = { name: 'stdout', text: 'still here\n' };
+          talk = () => home.send({ type: FRAME.output, meta: { cell: 0, type: 'stream', content } });
+          resolve(home);
+        },
+      };
+      void startFarm(script).then(async (started) => {
+        farm = started;
+        await farm.start(['print("a")']);
+      });
+    });
+    const home = await playing;
+    const path = join(farm.home, 'journal.db');
+    const db = new DatabaseSync(path);
+    db.exec("UPDATE run SET owner_birth = 'long ago'"); // as if the first service had died
+    db.close();
+    const other = openRunJournal({ path, instance: 'other' });
+    const run = home.ticket.run;
+    expect(other.claim(run)).toBe(true);
+    const last = other.lastSeq(run);
+    talk();
+    await vi.waitFor(() => expect(home.isDead).toBe(true), { timeout: 5_000 });
+    expect(other.lastSeq(run)).toBe(last);
+    expect(await farm.call('POST', `/v1/runs/${run}/cancel`, {})).toMatchObject({ status: 409 });
+    expect(other.find(run)?.owner?.instance).toBe('other');
+    other.close();
   });
 
   test('does not go on with finished runs, unknown ones, or another notebook', async () => {

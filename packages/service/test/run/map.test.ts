@@ -1,4 +1,6 @@
 // Maps over real sockets with scripted processes: shards are handed out, committed once and forwarded; losses, refusals and restarts.
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
 import { FRAME, STATUS, frameMeta } from '@cellfarm/protocol';
 import type { Frame, PlayMeta, RunEvent } from '@cellfarm/protocol';
@@ -154,6 +156,9 @@ const SQUARES = ['0', '1', '4', '9', '16', '25'];
 const texts = (values: ReadonlyMap<number, { text: string }> | undefined): string[] =>
   [...(values ?? [])].sort(([a], [b]) => a - b).map(([, { text }]) => text);
 
+const objectFile = ({ home }: Farm, start: number): string =>
+  join(home, 'objects', String(start).repeat(2), String(start).repeat(64));
+
 describe.each(['fork', 'ship'] as const)('a map by %s', (way) => {
   test('is shared out among the slots, and home receives every element once', async () => {
     const script = mapScript({ way, compute: square });
@@ -283,6 +288,40 @@ describe.each(['fork', 'ship'] as const)('a map by %s', (way) => {
 });
 
 describe('a result', () => {
+  test('whose object was lost between two services is taken back and computed again', async () => {
+    const computed: number[] = [];
+    let hanging: (() => void) | null = null;
+    let restarted = false;
+    const reached = new Promise<void>((resolve) => (hanging = resolve));
+    const script = mapScript({
+      compute: (worker, task, range) => {
+        const [start] = range;
+        if (start >= 3 && !restarted) {
+          setTimeout(() => hanging?.(), 50);
+          return;
+        }
+        computed.push(start);
+        const id = String(start).repeat(64);
+        mkdirSync(join(farm.home, 'objects', id.slice(0, 2)), { recursive: true });
+        writeFileSync(objectFile(farm, start), 'a large value');
+        const meta = { durationsMs: [1], object: { id, size: 13 }, reason: '' };
+        worker.send({ type: FRAME.result, task: task.task, attempt: task.attempt, meta });
+      },
+    });
+    farm = await startFarm(script);
+    const run = await farm.start(CELLS);
+    await reached;
+    restarted = true;
+    rmSync(objectFile(farm, 1));
+    await farm.restart();
+    const events = await farm.events(run);
+    expect(events.at(-1)).toMatchObject({ type: 'run.finished', state: 'done' });
+    expect(ofType(events, 'map.opened')[1]?.reused).toBe(2);
+    expect(computed.sort()).toEqual([0, 1, 1, 2, 3, 4, 5]);
+    expect(ofType(events, 'task.failed')).toEqual([]);
+    expect(ofType(events, 'map.closed').at(-1)).toMatchObject({ homeFrom: null });
+  });
+
   test('of a stale epoch is refused, and the shard waits for the right one', async () => {
     const script = mapScript({
       compute: (worker, task, range) => {
