@@ -22,7 +22,11 @@ def kernel_environment(folder: Path) -> dict[str, str]:
     kernels.mkdir(parents=True, exist_ok=True)
     if not (kernels / "cellfarm").exists():
         (kernels / "cellfarm").symlink_to(PACKAGE / "kernelspec")
-    return {"JUPYTER_PATH": str(folder), "PYTHONPATH": str(PACKAGE / "src")}
+    return {
+        "JUPYTER_PATH": str(folder),
+        "PYTHONPATH": str(PACKAGE / "src"),
+        "IPYTHONDIR": str(folder / "ipython"),  # its history is not the user's
+    }
 
 
 class Kernel:

@@ -28,12 +28,13 @@ class TestKernel(jupyter_kernel_test.KernelTests):
     invalid_code_samples: ClassVar[list[Any]] = ["import = 7q"]
     code_page_something = "zip?"
     code_generate_error = "raise RuntimeError()"
-    code_execute_result: ClassVar[list[Any]] = [{"code": "6 * 7", "result": "42"}]
+    code_execute_result: ClassVar[list[Any]] = [{"code": "1+2+3", "result": "6"}]
     code_display_data: ClassVar[list[Any]] = [
         {"code": "from IPython.display import HTML, display; display(HTML('<b>hi</b>'))", "mime": "text/html"}
     ]
     code_history_pattern = "1?2*"
-    supported_history_operations = ("tail", "search")  # of the suite's, what ipykernel itself is tested for
+    # `range` asks for what ipykernel has not written down yet; its own tests leave it out too.
+    supported_history_operations = ("tail", "search")
     code_inspect_sample = "zip"
     code_clear_output = "from IPython.display import clear_output; clear_output()"
 
