@@ -59,7 +59,7 @@ class Kernel:
             "store_history": True,
             "user_expressions": {},
             "allow_stdin": False,
-            "stop_on_error": True,
+            "stop_on_error": False,  # or what is asked next may be aborted
         }
         return self.send("shell", "execute_request", content, metadata=metadata)
 
