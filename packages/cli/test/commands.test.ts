@@ -5,7 +5,7 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { TaskGraph } from '@cellfarm/protocol';
 import { Place, repository } from './helpers/command.js';
 import { untilEvents } from './helpers/events.js';
-import { isAlive, killPart, partsBelow } from './helpers/processes.js';
+import { isAlive, killPart, partsBelow, pidOf } from './helpers/processes.js';
 import { toNotebook } from './notebooks/to-notebook.js';
 
 const place = new Place();
@@ -71,7 +71,7 @@ describe('cellfarm up', () => {
     await up.printed(/cellfarm is up: \S+\n(.*\n)*.*Ctrl-C here ends it, or from elsewhere: kill \d+/);
     const first = await place.run(['run', 'small.ipynb', '--json', '--workers', '2']);
     expect(first, first.stderr).toMatchObject({ code: 0 });
-    const pid = up.process.pid ?? 0;
+    const pid = pidOf(up.process);
     killPart(pid, 'service');
     await up.printed(/lost: service/);
     const second = await place.run(['run', 'small.ipynb', '-o', 'out.ipynb', '--workers', '2']);

@@ -6,7 +6,7 @@ import type { RunEvent } from '@cellfarm/protocol';
 import { Place } from './helpers/command.js';
 import { answerOf, copyDigits } from './helpers/digits.js';
 import { eventsIn, untilEvents } from './helpers/events.js';
-import { isAlive, killPart, partsBelow } from './helpers/processes.js';
+import { isAlive, killPart, partsBelow, pidOf } from './helpers/processes.js';
 import type { Part } from './helpers/processes.js';
 
 const isShard = (event: RunEvent): boolean => event.type === 'task.finished' && mapOf(event.task) !== null;
@@ -66,7 +66,7 @@ describe('kill -9 in the middle of a run', () => {
     expect(answerOf(out)).toEqual(expected);
     const shards = executed(eventsIn(events));
     expect(new Set(shards).size).toBe(shards.length);
-    expect(partsBelow(started.process.pid ?? 0, part)).toEqual([]);
+    expect(partsBelow(pidOf(started.process), part)).toEqual([]);
     place.remove();
   });
 
@@ -78,7 +78,7 @@ describe('kill -9 in the middle of a run', () => {
     const out = join(place.folder, 'out.ipynb');
     const started = place.start(['run', path, '--workers', '2', '--events', before]);
     const seen = await untilEvents(before, shardsDone(6));
-    const pid = started.process.pid ?? 0;
+    const pid = pidOf(started.process);
     const victims = [
       pid,
       ...(['service', 'agent', 'home', 'shard', 'redis'] as const).flatMap((part) =>
@@ -117,7 +117,7 @@ describe('Ctrl-C', () => {
     const started = place.start(['run', path, '--workers', '2', '--events', events]);
     await untilEvents(events, shardsDone(2));
     const parts = (['service', 'agent', 'home', 'shard', 'redis'] as const).flatMap((part) =>
-      partsBelow(started.process.pid ?? 0, part),
+      partsBelow(pidOf(started.process), part),
     );
     expect(parts.length).toBeGreaterThanOrEqual(4);
     started.process.kill('SIGINT');

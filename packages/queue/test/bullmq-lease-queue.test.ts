@@ -6,6 +6,7 @@ import { agentQueue, openBullmqQueue, targetQueue, type LeaseQueue } from '../sr
 import { leaseOf } from '../src/ticket-lease.js';
 import { describeLeaseQueue, leaseNumber, signedTestTicket } from '../src/testing/index.js';
 import { startBundledChild } from './bundled-child.js';
+import { pidOf } from './pid-of.js';
 import { startRedisForTests, type RedisForTests } from './private-redis-fixture.js';
 
 const LOCAL = targetQueue('local' as never);
@@ -79,7 +80,7 @@ describe('when Redis is lost', () => {
     await service.offer(LOCAL, signedTestTicket(1));
     await eventually(() => held.length === 1);
 
-    const pid = server.redis.pid ?? 0;
+    const pid = pidOf(server.redis);
     process.kill(pid, 'SIGKILL');
     await eventually(() => states.includes('down'));
     await eventually(
@@ -104,7 +105,7 @@ describe('when Redis is lost', () => {
 
   test('a queue that was first used while it was away works when it is back', async () => {
     const service = await open(newPrefix());
-    const pid = server.redis.pid ?? 0;
+    const pid = pidOf(server.redis);
     process.kill(pid, 'SIGKILL');
     await eventually(() => service.state().state === 'down');
     await expect(service.offer(LOCAL, signedTestTicket(1))).rejects.toMatchObject({ code: 'C5002' });

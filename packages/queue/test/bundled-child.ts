@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { build } from 'esbuild';
+import { pidOf } from './pid-of.js';
 
 const packages = new URL('../../', import.meta.url).pathname;
 
@@ -66,7 +67,7 @@ function watched(child: ChildProcess, gone: Promise<unknown>): BundledChild {
   });
   return {
     process: child,
-    pid: child.pid ?? 0,
+    pid: pidOf(child),
     lines,
     async line() {
       while (taken >= lines.length) {

@@ -12,6 +12,7 @@ import {
 } from '../src/index.js';
 import { bestTie, type Tie } from '../src/tied-process.js';
 import { startBundledChild } from './bundled-child.js';
+import { pidOf } from './pid-of.js';
 
 const TIES: readonly Tie[] = bestTie() === 'kernel' ? ['kernel', 'watcher'] : ['watcher'];
 
@@ -92,7 +93,7 @@ describe('a private Redis', () => {
     await ask(redis.address, (client) => client.config('SET', 'appendfsync', 'always'));
     await ask(redis.address, (client) => client.set('kept', 'yes'));
     for (const count of [1, 2]) {
-      const pid = redis.pid ?? 0;
+      const pid = pidOf(redis);
       process.kill(pid, 'SIGKILL');
       await eventually(() => redis.pid !== null && redis.pid !== pid);
       expect(await ask(redis.address, (client) => client.get('kept'))).toBe('yes');
@@ -111,7 +112,7 @@ describe('a private Redis', () => {
 
   test('stopped is gone, stays gone, and may be stopped again', async () => {
     const redis = await start();
-    const pid = redis.pid ?? 0;
+    const pid = pidOf(redis);
     await redis.stop();
     expect(await runs(pid)).toBe(false);
     await redis.stop();

@@ -16,6 +16,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type Launched, type LaunchSpec, type LocalOptions, localBackend, markOf } from '@cellfarm/backends';
 import { describeBackend } from '@cellfarm/backends/testing';
 import { afterAll, describe, expect, it } from 'vitest';
+import { pidOf } from '../pid-of.js';
 
 const python = execFileSync('python3', ['-c', 'import sys; print(sys.executable)'], {
   encoding: 'utf8',
@@ -107,7 +108,7 @@ time.sleep(600)`;
     const launched = await backend.launch(spec(code));
     await until(() => existsSync(file) && (launched.remains['strays'] as unknown[]).length > 0);
     const remains = launched.remains;
-    process.kill(launched.pid ?? 0, 'SIGKILL');
+    process.kill(pidOf(launched), 'SIGKILL');
     await backend.watch(launched);
     expect(await localBackend().sweep(remains, 0)).toBe(1);
     expect(await isRunning(Number(readFileSync(file, 'utf8')))).toBe(false);
@@ -124,7 +125,7 @@ time.sleep(600)`;
     const { launched, orphan, backend } = await orphaned('unknown');
     expect(await backend.sweep(launched.remains, Date.now() - 60_000)).toBe(0);
     expect(await isRunning(orphan)).toBe(true);
-    process.kill(orphan, 'SIGKILL');
+    process.kill(pidOf({ pid: orphan }), 'SIGKILL');
   });
 
   it('are left alone when the number belongs to another process by now', async () => {
@@ -161,7 +162,7 @@ if os.fork() == 0:
 time.sleep(600)`;
     const launched: Launched = await backend.launch(spec(code));
     await until(() => existsSync(file));
-    process.kill(launched.pid ?? 0, 'SIGKILL');
+    process.kill(pidOf(launched), 'SIGKILL');
     await backend.watch(launched);
     return { backend, launched, orphan: Number(readFileSync(file, 'utf8')) };
   }

@@ -46,6 +46,12 @@ function fromPs(): Seen[] {
   });
 }
 
+/** Throws where there is no process: 0 would mean all of them. */
+export function pidOf({ pid }: { readonly pid?: number | undefined }): number {
+  if (pid === undefined || pid <= 0) throw new Error('there is no such process');
+  return pid;
+}
+
 /** All descendants of a process, itself left out. */
 function below(pid: number): Process[] {
   const all = allProcesses();
