@@ -108,6 +108,16 @@ export class CellfarmPage {
     });
   }
 
+  /** Loads the page again; what was open is restored. */
+  async reload(): Promise<void> {
+    // JupyterLab's helper knows this option; its type does not say so.
+    const options = { timeout: 60_000, waitForIsReady: false };
+    await this.page.reload(options);
+    await this.page.waitForSelector('#jupyterlab-splash', { state: 'detached' });
+    await this.page.waitForFunction(() => 'jupyterapp' in window);
+    await this.page.evaluate(() => window.jupyterapp.restored.then(() => null));
+  }
+
   /** Only the notebook and the panels of runs. */
   async closeSidebars(): Promise<void> {
     await this.page.sidebar.close('left');

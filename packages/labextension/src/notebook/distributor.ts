@@ -18,6 +18,7 @@ import type { PlanCell } from '../run/plan-cells.js';
 import { planSource } from '../run/plan-source.js';
 import type { RunModel } from '../run/run-model.js';
 import { tellEnd } from '../run/tell-end.js';
+import { TAGS_KEY, declaredTags, isTagged } from '../tags/cell-tags.js';
 import { titledCells } from './cell-titles.js';
 import type { SourceCell } from './cell-titles.js';
 import { Memory } from './memory.js';
@@ -100,8 +101,9 @@ export class Distributor {
     await panel.context.ready;
     await panel.revealed;
     const { path } = panel.context;
-    const { run } = await this.memory.of(path);
-    const found = run ?? (await this.runOnServer(path));
+    // Nobody's service is started for a notebook that has nothing to do with cellfarm.
+    if (!hasTags(panel) && (await this.memory.of(path)).run === null) return;
+    const found = await this.runToShow(panel);
     if (found !== null && !panel.isDisposed) this.follow(panel, found);
   }
 
@@ -160,42 +162,55 @@ export class Distributor {
   private follow(panel: NotebookPanel, run: string): void {
     const { cellfarm, app, trans } = this.options;
     const { path } = panel.context;
+    const since = Date.now();
     const model = cellfarm.runs.attach(path, run);
     const shown = new NotebookRun(panel, model);
     void model.finished.then(async (view) => {
+      shown.finish();
       app.commands.notifyCommandChanged(CommandIds.cancelRun);
       await this.memory.change(path, { run: null });
-      tellEnd(view, model.cells, trans, () => void this.show());
-      shown.dispose();
+      if ((view.finishedAt ?? 0) > since) tellEnd(view, model.cells, trans, () => void this.show());
     });
     app.commands.notifyCommandChanged(CommandIds.cancelRun);
   }
 
-  private async runOnServer(path: string): Promise<string | null> {
+  /**
+   * The latest run of a notebook, if it goes on, or if it ended after the file was saved: then its outputs were never
+   * kept. Null otherwise.
+   */
+  private async runToShow(panel: NotebookPanel): Promise<string | null> {
     const { client } = this.options.cellfarm;
     try {
-      if ((await client.status()).state !== 'ready') return null;
-      const going = (await client.runs()).filter(({ state }) => state === 'running');
-      if (going.length === 0) return null;
-      const absolute = await client.path(this.options.app.serviceManager.contents.localPath(path));
-      return going.find(({ notebook }) => notebook === absolute)?.run ?? null;
+      if (!(await this.waitForService())) return null;
+      const local = this.options.app.serviceManager.contents.localPath(panel.context.path);
+      const absolute = await client.path(local);
+      const runs = (await client.runs()).filter(({ notebook }) => notebook === absolute);
+      const last = runs.sort((a, b) => b.startedAt - a.startedAt)[0];
+      const saved = Date.parse(panel.context.contentsModel?.last_modified ?? '');
+      const unseen = last?.state === 'running' || (last?.finishedAt ?? 0) > saved;
+      return last && unseen ? last.run : null;
     } catch (cause) {
       console.warn('cellfarm: the runs of this notebook are not known', cause);
       return null;
     }
   }
 
+  /** Shows what is wrong where it is not. */
   private async serviceIsReady(): Promise<boolean> {
+    const ready = await this.waitForService();
+    if (!ready) await this.show();
+    return ready;
+  }
+
+  private async waitForService(): Promise<boolean> {
     const { client } = this.options.cellfarm;
     const until = Date.now() + START_WAIT_MS;
     for (;;) {
       const status = await client.status();
       if (status.state === 'ready') return true;
-      if (status.state !== 'starting' || Date.now() > until) break;
+      if (status.state !== 'starting' || Date.now() > until) return false;
       await new Promise((resolve) => setTimeout(resolve, 500));
     }
-    await this.show();
-    return false;
   }
 
   private async showPlan(path: string, graph: TaskGraph, cells: readonly PlanCell[]): Promise<void> {
@@ -212,6 +227,13 @@ export class Distributor {
 
 function cellsOf(graph: TaskGraph, { content }: Frozen): PlanCell[] {
   return planCells(graph, titledCells((JSON.parse(content) as { cells: SourceCell[] }).cells));
+}
+
+function hasTags(panel: NotebookPanel): boolean {
+  return [...(panel.content.model?.cells ?? [])].some(
+    ({ sharedModel }) =>
+      isTagged(sharedModel.getMetadata(TAGS_KEY)) || declaredTags(sharedModel.getSource()) !== null,
+  );
 }
 
 function isTrusted(panel: NotebookPanel): boolean {

@@ -1,5 +1,5 @@
-// What this page remembers of a notebook from visit to visit: the run whose outputs it still owes the cells, and whether
-// the plan is asked for. Kept in JupyterLab's state, never in the notebook.
+// What this browser remembers of a notebook from visit to visit: the run that was started from it and is not shown to its
+// end, and whether the plan is asked for. Kept in JupyterLab's state, never in the notebook.
 import type { IStateDB } from '@jupyterlab/statedb';
 
 interface Remembered {

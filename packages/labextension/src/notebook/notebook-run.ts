@@ -41,6 +41,14 @@ export class NotebookRun implements IDisposable {
     Signal.clearData(this);
   }
 
+  /** Shows the rest at once: the run is finished and its plan is known. */
+  finish(): void {
+    this.catchUp();
+    this.update();
+    this.endAll();
+    this.dispose();
+  }
+
   /** A model that another panel opened already has its events: what it folded so far is shown at once. */
   private replay(): void {
     for (const [cell, { state, executionCount }] of this.model.view.cells) {

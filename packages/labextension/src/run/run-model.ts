@@ -34,15 +34,14 @@ export class RunModel implements IDisposable, RunSource {
   private readonly batches = new Signal<this, readonly RunEvent[]>(this);
   private disposed = false;
 
-  /** Resolves when the run is finished and all of its events are here. */
+  /** Resolves when the run is finished, all of its events are here, and its plan. */
   readonly finished: Promise<RunView>;
-  private finish: (view: RunView) => void = () => undefined;
+  private end: () => void = () => undefined;
 
   constructor(
     readonly run: string,
     private readonly client: ServiceClient,
   ) {
-    this.finished = new Promise((resolve) => (this.finish = resolve));
     this.feed = new LiveFeed({
       open: (after) => client.feed(run, after),
       onEvents: (events) => this.take(events),
@@ -52,7 +51,8 @@ export class RunModel implements IDisposable, RunSource {
         return () => window.clearTimeout(timer);
       },
     });
-    void this.loadPlan();
+    const ended = new Promise<void>((resolve) => (this.end = resolve));
+    this.finished = Promise.all([ended, this.loadPlan()]).then(() => this.view);
   }
 
   /** At most four times a second, and once more at the end. */
@@ -106,7 +106,7 @@ export class RunModel implements IDisposable, RunSource {
     }
     this.batches.emit(events);
     this.repaintSoon();
-    if (this.view.finishedAt !== null) this.finish(this.view);
+    if (this.view.finishedAt !== null) this.end();
   }
 
   private feedBecame(state: FeedState): void {
