@@ -52,6 +52,18 @@ def test_a_shard_shows_what_it_is_and_leaves_no_zombie(folder: Path) -> None:
 
 
 @ONLY_FORK
+def test_a_cell_with_many_maps_keeps_no_zombies_of_those_before(folder: Path) -> None:
+    maps = 6 * ["[same(x) for x in range(8)]", "time.sleep(0.2)"]
+    count = "print(len(open(f'/proc/{os.getpid()}/task/{os.getpid()}/children').read().split()))"
+    with FakeService(folder) as service:
+        service.play("import os, time\ndef same(x): return x")
+        play = service.play("\n".join([*maps, count]))
+        forked = len(service.shard_pids)
+    assert len(play.maps) == 6
+    assert int(play.text()) < forked / 2  # about those of the last map
+
+
+@ONLY_FORK
 def test_open_threads_make_a_loop_leave_by_value(forking: FakeService) -> None:
     forking.play(
         "import threading\nstop = threading.Event()\nt = threading.Thread(target=stop.wait); t.start()"

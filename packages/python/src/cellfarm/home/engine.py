@@ -7,7 +7,6 @@ user's own loop, one by one. No frame of this file is on the stack while user co
 from __future__ import annotations
 
 import itertools
-import os
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
@@ -16,6 +15,7 @@ from cellfarm.frames import HOME_SLOT, Frame, FrameStream
 from cellfarm.home.compute import Function
 from cellfarm.home.departure import Departure, StaysHome, decide
 from cellfarm.home.domain import snapshot
+from cellfarm.home.fork import reap
 from cellfarm.home.open_map import Offer, OpenMap, Surroundings
 from cellfarm.home.reach import Reach
 from cellfarm.home.references import CannotShip
@@ -65,23 +65,13 @@ class MapEngine:
         """A cell begins to play; its loops are known by their numbers from now on."""
         self._play = play
         self._occurrences.clear()
-        self.reap()
+        reap(self._around.children)
 
     def end_cell(self) -> None:
         """The cell has ended, also by an exception: no map stays open."""
         self._leave("the loop was left")
         self._play = None
-        self.reap()
-
-    def reap(self) -> None:
-        """Takes note of forked shards that have ended, so that none stays as a zombie."""
-        for pid in list(self._around.children):
-            try:
-                ended, _ = os.waitpid(pid, os.WNOHANG)
-            except ChildProcessError:  # user code waited for it
-                ended = pid
-            if ended:
-                self._around.children.discard(pid)
+        reap(self._around.children)
 
     # ---- called by the cell
 

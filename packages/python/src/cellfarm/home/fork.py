@@ -41,6 +41,17 @@ def fork(children: set[int]) -> int:
     return pid
 
 
+def reap(children: set[int]) -> None:
+    """Takes note of forked children that have ended, so that none stays as a zombie; those leave `children`."""
+    for pid in list(children):
+        try:
+            ended, _ = os.waitpid(pid, os.WNOHANG)
+        except ChildProcessError:  # user code waited for it
+            ended = pid
+        if ended:
+            children.discard(pid)
+
+
 @contextmanager
 def _undisturbed() -> Iterator[None]:
     """No signal handler and no finalizer runs within it: Python holds locks of its own while it forks.

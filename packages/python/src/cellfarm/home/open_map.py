@@ -16,7 +16,7 @@ from cellfarm.container import UnpicklerFactory
 from cellfarm.frames import HOME_SLOT, Frame, FrameStream
 from cellfarm.home import pages, shard
 from cellfarm.home.compute import Function
-from cellfarm.home.fork import fork
+from cellfarm.home.fork import fork, reap
 from cellfarm.home.fork_safety import unsafe_reason
 from cellfarm.home.reach import Reach
 from cellfarm.home.recorder import show_again
@@ -129,10 +129,11 @@ class OpenMap:
         return value
 
     def close(self, home_from: int | None, reason: str) -> None:
-        """Tells the service, once."""
+        """Tells the service, once. The shards of maps before have ended by now: they are reaped here, however long the cell is."""
         if not self.is_open:
             return
         self.is_open = False
+        reap(self._around.children)
         meta = {
             "task": self._offer.task,
             "occurrence": self._offer.occurrence,
