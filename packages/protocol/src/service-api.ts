@@ -35,6 +35,8 @@ export const RunOptions = z.strictObject({
   elementsPerShard: z.int().min(1).optional(),
   /** Whether the final variables are digested at the end. @default false */
   inspect: z.boolean().optional(),
+  /** Who starts it, as they are called where they do: shown, never trusted. */
+  startedBy: z.string().max(200).optional(),
 });
 export type RunOptions = z.infer<typeof RunOptions>;
 
@@ -58,6 +60,8 @@ export const RunSummary = z.strictObject({
   notebook: z.string(),
   startedAt: z.number(),
   finishedAt: z.number().nullable(),
+  /** Null where nobody said. */
+  startedBy: z.string().nullable(),
 });
 export type RunSummary = z.infer<typeof RunSummary>;
 

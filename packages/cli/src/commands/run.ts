@@ -10,6 +10,7 @@ import { watchInterrupts } from '../run/interrupts.js';
 import { checkOutput, writeOutput } from '../run/output-file.js';
 import { runIdOf, runOptionsOf } from '../run/parse-options.js';
 import type { RunFlags } from '../run/parse-options.js';
+import { userName } from '../user-name.js';
 import { preflight } from '../run/preflight.js';
 import { Progress } from '../run/progress.js';
 import { errorText } from '../run/report-problem.js';
@@ -21,7 +22,7 @@ import { Waiting } from '../run/waiting.js';
 import type { Settings } from '../settings.js';
 
 export async function runCommand(path: string, flags: RunFlags, settings: Settings): Promise<number> {
-  const options = runOptionsOf(flags);
+  const options = runOptionsOf(flags, userName());
   const resume = flags.resume === undefined ? null : runIdOf(flags.resume);
   if (flags.output !== undefined) checkOutput(flags.output);
   const waiting = new Waiting(sayError);

@@ -12,7 +12,10 @@ import type { Settings } from '../settings.js';
 
 function line(run: RunSummary): string {
   const took = run.finishedAt === null ? '' : seconds(run.finishedAt - run.startedAt);
-  return [run.run, run.state.padEnd(11), whenText(run.startedAt), took.padStart(9), run.notebook].join('  ');
+  const who = (run.startedBy ?? '').padEnd(8);
+  return [run.run, run.state.padEnd(11), whenText(run.startedAt), took.padStart(9), who, run.notebook].join(
+    '  ',
+  );
 }
 
 export interface JsonFlag {

@@ -10,6 +10,7 @@ import { freezeNotebook } from '@cellfarm/service';
 import { watchInterrupts } from '../run/interrupts.js';
 import { runOptionsOf } from '../run/parse-options.js';
 import type { RunFlags } from '../run/parse-options.js';
+import { userName } from '../user-name.js';
 import { preflight } from '../run/preflight.js';
 import { Progress } from '../run/progress.js';
 import type { NotebookFile } from '../run/read-notebook.js';
@@ -25,7 +26,7 @@ import { playDistributed } from '../verify/play-distributed.js';
 import { playSequential } from '../verify/play-sequential.js';
 
 export async function verifyCommand(path: string, flags: RunFlags, settings: Settings): Promise<number> {
-  const options = runOptionsOf(flags);
+  const options = runOptionsOf(flags, userName());
   const waiting = new Waiting(sayError);
   const { notebook, graph, cells } = await preflight(path, options, settings, waiting);
   const progress = new Progress(process.stderr, cells);

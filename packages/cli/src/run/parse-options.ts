@@ -43,9 +43,10 @@ function targetOf(text: string): TargetName {
   return target.data;
 }
 
-export function runOptionsOf(flags: RunFlags): RunOptions {
+export function runOptionsOf(flags: RunFlags, user: string | null): RunOptions {
   return {
     fork: flags.fork,
+    ...(user === null ? {} : { startedBy: user }),
     ...(flags.workers === undefined ? {} : { workers: workersOf(flags.workers) }),
     ...(flags.timeout === undefined ? {} : { timeoutMs: timeoutOf(flags.timeout) }),
     ...(flags.target === undefined ? {} : { target: targetOf(flags.target) }),

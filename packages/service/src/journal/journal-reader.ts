@@ -122,6 +122,7 @@ function foundRun(row: Row): FoundRun {
       state: row['state'] as RunState,
       startedAt: Number(row['started_at']),
       finishedAt: row['finished_at'] === null ? null : Number(row['finished_at']),
+      startedBy: row['started_by'] === null ? null : String(row['started_by']),
       owner: ownerOf(row),
     },
   };

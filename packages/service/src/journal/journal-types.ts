@@ -31,6 +31,8 @@ export interface JournaledRun {
   readonly state: RunState;
   readonly startedAt: Millis;
   readonly finishedAt: Millis | null;
+  /** Who started it; null where nobody said. */
+  readonly startedBy: string | null;
   /** null: released, nobody works on it. */
   readonly owner: Owner | null;
 }

@@ -5,7 +5,7 @@ import { EVENT_COLUMNS } from './event-row.js';
 import { RESULT_COLUMNS } from './result-row.js';
 
 const RUN_COLUMNS = `id, run, notebook, digest, state, generation, started_at, finished_at,
-  owner_instance, owner_host, owner_pid, owner_birth`;
+  owner_instance, owner_host, owner_pid, owner_birth, json_extract(options, '$.startedBy') AS started_by`;
 const RESULTS = `SELECT start, stop, slot, epoch, status, duration, inline, object, size FROM result`;
 
 export interface JournalStatements {

@@ -210,12 +210,13 @@ export class Runs {
 
   list(): RunSummary[] {
     const interrupted = new Set(this.options.journal.interrupted().map(({ run }) => run));
-    return this.options.journal.runs().map(({ run, state, notebook, startedAt, finishedAt }) => ({
+    return this.options.journal.runs().map(({ run, state, notebook, startedAt, finishedAt, startedBy }) => ({
       run,
       state: interrupted.has(run) ? 'interrupted' : state,
       notebook,
       startedAt,
       finishedAt,
+      startedBy,
     }));
   }
 

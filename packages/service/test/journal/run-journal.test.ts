@@ -167,6 +167,7 @@ describe('runs', () => {
       state: 'running',
       startedAt: NEW_RUN.startedAt,
       finishedAt: null,
+      startedBy: null,
       owner: { instance: 'service-1', pid: process.pid },
     });
     expect(journal.snapshot(RUN)).toEqual({
@@ -175,6 +176,12 @@ describe('runs', () => {
       text: NEW_RUN.text,
       options: NEW_RUN.options,
     });
+  });
+
+  test('a run tells who started it, where they said', () => {
+    const run = 'r-00000000000000cc' as RunId;
+    journal.openRun({ ...NEW_RUN, run, options: { ...NEW_RUN.options, startedBy: 'Ada "L." 蜂' } });
+    expect(journal.find(run)?.startedBy).toBe('Ada "L." 蜂');
   });
 
   test('the newest comes first', () => {
