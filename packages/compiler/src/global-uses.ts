@@ -2,7 +2,7 @@
 // the tree alone: functions that nobody calls count too.
 import type { CellAnalysis } from './analyse-cells.js';
 import { globalNames } from './global-names.js';
-import { childNodes, walk, type Module, type Name, type PyNode } from './py-node.js';
+import { asNode, childNodes, walk, type Module, type Name, type PyNode } from './py-node.js';
 import { buildScopes } from './scopes.js';
 import type { Value } from './values.js';
 import type { World } from './world.js';
@@ -49,7 +49,7 @@ export function dottedFrom(use: GlobalUse): {
   around: readonly PyNode[];
 } {
   const attributes: string[] = [];
-  let node = use.name as unknown as PyNode;
+  let node = asNode(use.name);
   let depth = 0;
   for (; use.around[depth]?.nodeType === 'Attribute'; depth += 1) {
     node = use.around[depth] as PyNode;

@@ -291,6 +291,16 @@ export interface PyNode {
   readonly [field: string]: unknown;
 }
 
+/** A node of a known type, looked at as any other: its fields can be asked for by name. */
+export function asNode(node: { readonly nodeType: string }): PyNode {
+  return node;
+}
+
+/** The node as a call; null when it is none. The tag tells the type, which TypeScript cannot know of an open set of nodes. */
+export function asCall(node: PyNode | undefined): Call | null {
+  return node?.nodeType === 'Call' ? (node as unknown as Call) : null;
+}
+
 function isNode(value: unknown): value is PyNode {
   return (
     typeof value === 'object' &&

@@ -2,6 +2,7 @@
 // They run at home as the map's join.
 import type { CellAnalysis } from './analyse-cells.js';
 import type { JudgedLoop } from './loops/judge-loop.js';
+import { asNode } from './py-node.js';
 import type { Stmt } from './py-node.js';
 
 /** Names that hold the results of maps, with the cell that made them. */
@@ -16,7 +17,7 @@ function statements(body: readonly Stmt[]): Stmt[] {
     )
       return [];
     const nested = ['body', 'orelse', 'finalbody'].flatMap(
-      (field) => ((statement as unknown as Record<string, unknown>)[field] as Stmt[] | undefined) ?? [],
+      (field) => (asNode(statement)[field] as Stmt[] | undefined) ?? [],
     );
     return [statement, ...statements(nested)];
   });

@@ -141,6 +141,7 @@ class ScopeBuilder {
   }
 
   private visit(node: PyNode, scope: OpenScope): void {
+    // told by the tag that is switched over; a node of another tag is only walked
     const typed = node as unknown as FunctionDef | Lambda | ClassDef | AnyComprehension | Alias | PyNode;
     switch (node.nodeType) {
       case 'FunctionDef':

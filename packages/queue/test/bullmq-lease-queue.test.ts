@@ -1,7 +1,7 @@
 import { createServer } from 'node:net';
 import { Redis } from 'ioredis';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import type { AgentInfo } from '@cellfarm/protocol';
+import type { AgentId, AgentInfo, TargetName } from '@cellfarm/protocol';
 import { agentQueue, openBullmqQueue, targetQueue, type LeaseQueue } from '../src/index.js';
 import { leaseOf } from '../src/ticket-lease.js';
 import { describeLeaseQueue, leaseNumber, signedTestTicket } from '../src/testing/index.js';
@@ -187,16 +187,16 @@ describe('when a holder is lost', () => {
   test('an agent that vanished leaves the list when its time has passed, and its own queue goes with it', async () => {
     const prefix = newPrefix();
     const service = await open(prefix);
-    const info = {
-      agent: 'gone',
+    const info: AgentInfo = {
+      agent: 'gone' as AgentId,
       host: 'h',
       pid: 1,
-      targets: ['local'],
+      targets: ['local' as TargetName],
       cpus: 1,
       memoryBytes: 1,
       gpus: 0,
       version: '0.1.0',
-    } as unknown as AgentInfo;
+    };
     const child = await startBundledChild(
       `const { openBullmqQueue } = load('queue/src/index.ts');
        const queue = await openBullmqQueue({ redis: ${JSON.stringify(server.redis.address)}, prefix: '${prefix}', ...${JSON.stringify(QUICK)} });

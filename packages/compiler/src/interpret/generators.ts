@@ -1,6 +1,6 @@
 // Tells which functions are generators: their bodies run when their results are consumed, not when they are called.
 import type { FunctionDef, Lambda, PyNode } from '../py-node.js';
-import { childNodes } from '../py-node.js';
+import { asNode, childNodes } from '../py-node.js';
 
 const OWN_SCOPE = new Set(['FunctionDef', 'AsyncFunctionDef', 'Lambda', 'ClassDef']);
 
@@ -13,5 +13,5 @@ function yields(node: PyNode): boolean {
 
 export function isGenerator(node: FunctionDef | Lambda): boolean {
   const body = node.nodeType === 'Lambda' ? [node.body] : node.body;
-  return body.some((each) => yields(each as unknown as PyNode));
+  return body.some((each) => yields(asNode(each)));
 }

@@ -3,6 +3,7 @@
 import type { CellAnalysis } from '../analyse-cells.js';
 import { globalUses, type GlobalUse } from '../global-uses.js';
 import { dottedName } from '../names-in.js';
+import { asCall, asNode } from '../py-node.js';
 import type { Call, Expr, PyNode } from '../py-node.js';
 import type { World } from '../world.js';
 import type { JudgedLoop } from './judge-loop.js';
@@ -43,7 +44,7 @@ function isRound(node: PyNode, child: PyNode, below: PyNode | undefined): boolea
 
 /** The innermost loop around a use, and how deep in `around` it is. */
 function loopAround(use: GlobalUse): { node: PyNode; depth: number } | null {
-  const chain = [use.name as unknown as PyNode, ...use.around];
+  const chain = [asNode(use.name), ...use.around];
   for (let i = 1; i < chain.length; i += 1) {
     const node = chain[i];
     const child = chain[i - 1];
@@ -59,11 +60,11 @@ function claimedUse(use: GlobalUse): ClaimedUse | null {
   const skeleton = use.value?.claim?.skeleton;
   if (use.name.ctx.nodeType !== 'Load' || (skeleton !== 'map' && skeleton !== 'map-reduce')) return null;
   const [parent] = use.around;
-  const called = parent?.nodeType === 'Call' && parent['func'] === (use.name as unknown);
+  const call = asCall(parent);
   return {
     name: use.name.id,
     skeleton,
-    call: called ? (parent as unknown as Call) : null,
+    call: call?.func === use.name ? call : null,
     around: use.around,
   };
 }

@@ -2,7 +2,7 @@
 import type { CellAnalysis } from '../analyse-cells.js';
 import { dottedName, namesIn } from '../names-in.js';
 import type { Call, Comprehension, Expr, Located, PyNode } from '../py-node.js';
-import { walk } from '../py-node.js';
+import { asNode, walk } from '../py-node.js';
 import { textOf } from '../source-text.js';
 import type { ClaimedLoop, ClaimedUse } from './claimed-loops.js';
 import type { Refusal } from './judge-loop.js';
@@ -92,7 +92,7 @@ function ofArgument(loop: PyNode, call: Call, words: Words): Refusal | null {
   const chained = [...walk(loop)].some(
     (each) =>
       (each.nodeType === 'Assign' || each.nodeType === 'AugAssign') &&
-      [...walk(each)].includes(call as unknown as PyNode) &&
+      [...walk(each)].includes(asNode(call)) &&
       namesIn(each, 'Store').includes(name),
   );
   return {
@@ -168,7 +168,7 @@ function ofReduction(name: string): Refusal {
 function wordsOf(loop: PyNode, use: ClaimedUse, source: string): Words {
   const generators = loop['generators'] as readonly Comprehension[] | undefined;
   const header = generators ? generators[0] : loop;
-  const { target, iter } = header as unknown as { target?: Expr; iter?: Expr };
+  const { target, iter } = header as { target?: Expr; iter?: Expr };
   const given = loop.nodeType === 'Call' ? (loop['args'] as readonly Expr[])[1] : iter;
   return {
     f: use.name,

@@ -4,7 +4,7 @@ import type { Machine } from '../machine.js';
 import { dottedName, namesIn } from '../names-in.js';
 import { Observations } from '../observations.js';
 import type { Call, Expr, For, PyNode } from '../py-node.js';
-import { walk, type ElementComprehension } from '../py-node.js';
+import { asCall, walk, type ElementComprehension } from '../py-node.js';
 import { argumentsOf, type Value } from '../values.js';
 import type { LoopCandidate } from './candidate.js';
 
@@ -145,8 +145,9 @@ function appendCall(node: For): AppendCall | null {
 
 /** The one call of a claimed function inside an appended expression that computes nothing else. */
 function claimedCall(m: Machine, appended: Expr, frame: Frame): Call | null {
-  const calls = [...walk(appended)].filter((node) => node.nodeType === 'Call') as unknown as Call[];
-  for (const call of calls) {
+  for (const node of walk(appended)) {
+    const call = asCall(node);
+    if (!call) continue;
     const callee = m.evaluate(call.func, frame);
     if (callee.claim === null) continue;
     const inside = new Set<PyNode>(walk(call));
