@@ -1,7 +1,6 @@
 // JupyterLab with cellfarm in it, in the words of somebody who uses it: open a notebook, tag, distribute, look.
 import { expect, test as galata } from '@jupyterlab/galata';
-import type { IJupyterLabPageFixture } from '@jupyterlab/galata';
-import type { Locator } from '@playwright/test';
+import type { Locator, Page } from '@playwright/test';
 
 export const test = galata.extend<{ lab: CellfarmPage }>({
   autoGoto: false,
@@ -25,7 +24,7 @@ interface NotebookCell {
 }
 
 export class CellfarmPage {
-  constructor(readonly page: IJupyterLabPageFixture) {}
+  constructor(readonly page: Page) {}
 
   get runPanel(): Locator {
     return this.page.locator('.cellfarm-RunPanel').first();
@@ -113,15 +112,31 @@ export class CellfarmPage {
     // JupyterLab's helper knows this option; its type does not say so.
     const options = { timeout: 60_000, waitForIsReady: false };
     await this.page.reload(options);
+    await this.started();
+  }
+
+  /** Resolves when JupyterLab is there and has restored what was open. */
+  async started(): Promise<void> {
     await this.page.waitForSelector('#jupyterlab-splash', { state: 'detached' });
     await this.page.waitForFunction(() => 'jupyterapp' in window);
     await this.page.evaluate(() => window.jupyterapp.restored.then(() => null));
   }
 
+  async closeLauncher(): Promise<void> {
+    await this.page.evaluate(() => {
+      for (const widget of [...window.jupyterapp.shell.widgets('main')]) {
+        if (widget.id.startsWith('launcher')) widget.close();
+      }
+    });
+  }
+
   /** Only the notebook and the panels of runs. */
   async closeSidebars(): Promise<void> {
-    await this.page.sidebar.close('left');
-    await this.page.sidebar.close('right');
+    await this.page.evaluate(() => {
+      const shell = window.jupyterapp.shell as unknown as { collapseLeft(): void; collapseRight(): void };
+      shell.collapseLeft();
+      shell.collapseRight();
+    });
   }
 
   async theme(name: string): Promise<void> {

@@ -84,6 +84,7 @@ export class CellMarks {
     const cells = panel.content.widgets.filter((cell): cell is CodeCell => cell instanceof CodeCell);
     for (const cell of cells) {
       const node = byId.get(cell.model.id) ?? null;
+      cell.inViewportChanged.connect(this.soon, this); // it has no place for a mark before it was in sight
       this.refreshChip(cell, node, now);
       this.refreshNote(cell, node, nodes);
     }

@@ -26,9 +26,9 @@ export function EdgeLabels({ layout, nodes, chosen, words }: EdgeLabelsProps): R
     <>
       <Label x={62} y={row.y} room={row.card.x - 70} text={nameList(reads, words)} title={from.join('\n')} />
       <Label
-        x={row.card.x + 2}
+        x={62}
         y={row.back.y}
-        room={row.card.width / 2 - 14}
+        room={row.card.x - 70}
         text={nameList(writes, words)}
         title={writes.join(', ')}
       />

@@ -6,6 +6,7 @@ import {
   ViewportPortal,
   useReactFlow,
   useStore,
+  useStoreApi,
   useViewport,
 } from '@xyflow/react';
 import '@xyflow/react/dist/base.css';
@@ -38,6 +39,7 @@ export interface GraphViewProps {
 
 const nodeTypes = { bead: Bead, card: Card };
 const BEAD_LEFT = 22;
+const LEAST_ZOOM = 0.2;
 /** Empty room right and below, in pixels: without it a small graph would be centred. */
 const BEYOND = 4_000;
 
@@ -51,9 +53,10 @@ export function GraphView(props: GraphViewProps): ReactElement {
 
 function Graph({ cells, nodes, selected, onSelect, onOpen, words, now }: GraphViewProps): ReactElement {
   const layout = useLayout(cells);
+  const [from, to] = useSight(layout?.rowHeight ?? 1);
   const flowNodes = useMemo(
-    () => (layout ? flowNodesOf(nodes, layout, selected, words, now) : []),
-    [nodes, layout, selected, words, now],
+    () => (layout ? flowNodesOf(nodes, layout, [from, to], selected, words, now) : []),
+    [nodes, layout, from, to, selected, words, now],
   );
   const flow = useReactFlow();
   const onKeyDown = useCallback(
@@ -92,10 +95,9 @@ function Graph({ cells, nodes, selected, onSelect, onOpen, words, now }: GraphVi
           nodesFocusable={false}
           edgesFocusable={false}
           disableKeyboardA11y
-          onlyRenderVisibleElements
           panOnScroll
           zoomOnDoubleClick={false}
-          minZoom={0.2}
+          minZoom={LEAST_ZOOM}
           maxZoom={2}
           translateExtent={[
             [-20, 0],
@@ -106,11 +108,12 @@ function Graph({ cells, nodes, selected, onSelect, onOpen, words, now }: GraphVi
           onPaneClick={() => onSelect(null)}
         >
           <ViewportPortal>
-            <InSight layout={layout} nodes={nodes} selected={selected} />
+            <Lanes layout={layout} />
+            <Wires layout={layout} nodes={nodes} selected={selected} from={from} to={to} />
             {chosen ? <EdgeLabels layout={layout} nodes={nodes} chosen={chosen} words={words} /> : null}
           </ViewportPortal>
         </ReactFlow>
-        <Controls words={words} />
+        <Controls layout={layout} words={words} />
       </div>
     </div>
   );
@@ -119,13 +122,14 @@ function Graph({ cells, nodes, selected, onSelect, onOpen, words, now }: GraphVi
 function flowNodesOf(
   nodes: readonly CellNode[],
   layout: GraphLayout,
+  [from, to]: readonly [number, number],
   selected: number | null,
   words: Words,
   now: number,
 ): FlowNode[] {
   const low = layout.rowHeight < 60;
-  return nodes.flatMap((node, at): FlowNode[] => {
-    const row = layout.rows[at];
+  return nodes.slice(from, to + 1).flatMap((node, at): FlowNode[] => {
+    const row = layout.rows[from + at];
     if (!row) return [];
     const common = {
       id: String(node.cell.index),
@@ -151,33 +155,28 @@ function flowNodesOf(
   });
 }
 
-function InSight({
-  layout,
-  nodes,
-  selected,
-}: {
-  layout: GraphLayout;
-  nodes: readonly CellNode[];
-  selected: number | null;
-}): ReactElement {
-  const band = layout.rowHeight * 10;
-  const [from, to] = useStore(
+/** First and last row in sight, in steps of ten rows, so that moving a little draws nothing anew. */
+function useSight(rowHeight: number): readonly [number, number] {
+  return useStore(
     ({ transform: [, y, zoom], height }) => {
-      const top = Math.floor(-y / zoom / band) * 10 - 2;
-      return [top, top + (Math.ceil(height / zoom / band) + 1) * 10 + 4] as const;
+      const band = rowHeight * 10 * zoom;
+      const top = Math.floor(-y / band) * 10 - 2;
+      return [Math.max(0, top), top + (Math.ceil(height / band) + 1) * 10 + 4] as const;
     },
     (a, b) => a[0] === b[0] && a[1] === b[1],
   );
+}
+
+function Lanes({ layout }: { layout: GraphLayout }): ReactElement {
   return (
     <>
-      {layout.lanes.map((lane) => (
+      {layout.lanes.map(({ target, x, width }) => (
         <div
-          key={lane.target}
+          key={target}
           className="cellfarm-Lane"
-          style={{ left: lane.x, width: lane.width, height: layout.height + 4000 }}
+          style={{ left: x, width, height: layout.height + BEYOND }}
         />
       ))}
-      <Wires layout={layout} nodes={nodes} selected={selected} from={Math.max(0, from)} to={to} />
     </>
   );
 }
@@ -232,12 +231,18 @@ function useOf(target: string, nodes: readonly CellNode[], words: Words): string
   return busy === 0 ? words.__('idle') : words._n('%1 task at work', '%1 tasks at work', busy);
 }
 
-function Controls({ words }: { words: Words }): ReactElement {
+function Controls({ layout, words }: { layout: GraphLayout; words: Words }): ReactElement {
   const flow = useReactFlow();
+  const store = useStoreApi();
+  const showAll = (): void => {
+    const { width, height } = store.getState();
+    const zoom = Math.max(LEAST_ZOOM, Math.min(1, width / (layout.width + 20), height / layout.height));
+    void flow.setViewport({ x: 0, y: 0, zoom });
+  };
   const buttons = [
     { label: words.__('Zoom in'), Icon: plusIcon, act: () => void flow.zoomIn() },
     { label: words.__('Zoom out'), Icon: minusIcon, act: () => void flow.zoomOut() },
-    { label: words.__('Show all'), Icon: fitIcon, act: () => void flow.fitView({ padding: 0.05 }) },
+    { label: words.__('Show all'), Icon: fitIcon, act: showAll },
   ];
   return (
     <div className="cellfarm-Graph-controls">

@@ -55,6 +55,8 @@ const HIGH_ROWS = 12;
 const TOP = 14;
 const BOTTOM = 40;
 const CORNER = 10;
+/** How far above the centre of its reader's row a way back enters the spine, as a share of the row. */
+const ABOVE_READER = 0.4;
 
 export function layoutGraph(cells: readonly LayoutCell[]): GraphLayout {
   const rowHeight = cells.length > HIGH_ROWS ? LOW_ROW : HIGH_ROW;
@@ -69,12 +71,12 @@ export function layoutGraph(cells: readonly LayoutCell[]): GraphLayout {
     const y = centre(row);
     const lane = laneOf.get(cell.target);
     if (cell.place === 'home' || !lane) return { index: cell.index, y, card: null, branch: null, back: null };
-    const height = rowHeight - 14;
+    const height = rowHeight - (rowHeight === HIGH_ROW ? 14 : 8);
     const card = { x: lane.x + CARD_MARGIN, y: y - height / 2, width: lane.width - 2 * CARD_MARGIN, height };
     const reader = cell.joinsHere ? row + 1 : (readers.get(cell.index) ?? cells.length);
     const before = arrivals.get(reader) ?? 0;
     arrivals.set(reader, before + 1);
-    const backY = centre(reader) - rowHeight / 3 + 5 * before;
+    const backY = centre(reader) - rowHeight * ABOVE_READER + 5 * before;
     const free = (lastCard.get(`${cell.target} ${row}`) ?? cells.length) >= reader;
     const dropX = free ? card.x + card.width / 2 : lane.x + lane.width - 3;
     return {

@@ -71,7 +71,12 @@ function Away({
       ) : null}
       <path className={`cellfarm-arrow${tone}`} d={`M${SPINE_X + 4} ${row.back.y}l8-5v10z`} />
       <circle className="cellfarm-departure" cx={SPINE_X} cy={row.y} r={9} />
-      <text className="cellfarm-departure-number" x={SPINE_X} y={row.y + 4} textAnchor="middle">
+      <text
+        className={`cellfarm-departure-number${node.cell.number > 99 ? ' cellfarm-mod-long' : ''}`}
+        x={SPINE_X}
+        y={row.y + 4}
+        textAnchor="middle"
+      >
         {node.cell.number}
       </text>
     </g>
