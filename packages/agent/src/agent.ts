@@ -8,6 +8,10 @@ import { type Backend, type BackendReport, type Launched, markOf } from '@cellfa
 import { AgentId, CellfarmError, type Endpoint, type TargetName } from '@cellfarm/protocol';
 import { type LeaseQueue, agentQueue, targetQueue } from '@cellfarm/queue';
 import { keepAnnounced } from './announce.js';
+import { type GpuSource, chooseGpuSource } from './devices/gpu-source.js';
+import { listDevices } from './devices/list-devices.js';
+import { SampleSender } from './devices/sample-sender.js';
+import { Sampler } from './devices/sampler.js';
 import { Door } from './door.js';
 import { type Holder, holdLease } from './hold-lease.js';
 import { type Log, silentLog } from './log.js';
@@ -35,6 +39,8 @@ export interface AgentOptions {
   readonly leases?: number;
   /** Time between asking a process to end and ending it by force, in ms. @default 10000 */
   readonly graceMs?: number;
+  /** Where samples of GPUs come from. @default nvidia-smi, or what the environment names */
+  readonly gpuSource?: GpuSource;
   /** @default no log */
   readonly log?: Log;
 }
@@ -57,7 +63,11 @@ export interface Agent {
 /** Starts an agent. Rejects with CellfarmError C1105 when one of its targets cannot be used on this machine. */
 export async function startAgent(options: AgentOptions): Promise<Agent> {
   const { queue, backends, targets, cellfarmHome, pythonPackage, log = silentLog() } = options;
-  const report = await probeTargets(targets, backends);
+  const gpuSource = options.gpuSource ?? chooseGpuSource(process.env);
+  const [report, { devices, reason: gpuReason }] = await Promise.all([
+    probeTargets(targets, backends),
+    listDevices(gpuSource),
+  ]);
   const id = newAgentId();
   const folder = join(cellfarmHome, 'agents');
   const { directory: objects } = await openFileStore(join(cellfarmHome, 'objects'));
@@ -67,6 +77,8 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
   const self = await markOf(process.pid);
   if (self === null) throw new Error('this process is not in the process table');
   const running = new Map<Launched, Backend>();
+  const sampler = new Sampler(gpuSource, () => pidsOf(running), log);
+  const samples = new SampleSender(sampler, log);
   const pidFile = new PidFile(folder, { agent: id, host: hostname(), door: door.path, ...self });
   const holder: Holder = {
     agent: id,
@@ -77,6 +89,7 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
     door,
     pidFile,
     running,
+    samples,
     graceMs: options.graceMs ?? 10_000,
     log,
   };
@@ -84,7 +97,7 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
   const info = { agent: id, host: hostname(), pid: process.pid, targets: [...targets] };
   const announcement = keepAnnounced(
     queue,
-    { ...info, cpus, memoryBytes, gpus, version: options.version },
+    { ...info, cpus, memoryBytes, gpus, devices: [...devices], gpuReason, version: options.version },
     log,
   );
   const taking = queue.take(
@@ -115,9 +128,14 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
         await Promise.all([...running].map(([launched, backend]) => backend.stop(launched, { graceMs })));
       }
       await Promise.all([stopping, announcement.end()]);
+      await samples.end();
       await (left ??= leave());
     },
   };
+}
+
+function pidsOf(running: ReadonlyMap<Launched, Backend>): Set<number> {
+  return new Set([...running.keys()].flatMap(({ pid }) => (pid === null ? [] : [pid])));
 }
 
 function newAgentId(): AgentId {

@@ -10,6 +10,7 @@ import {
   type Ticket,
 } from '@cellfarm/protocol';
 import { verify } from '@cellfarm/queue';
+import type { SampleSender } from './devices/sample-sender.js';
 import { type Holding, holdProcess } from './hold-process.js';
 import { holdShard } from './hold-shard.js';
 import { openStream, reportExit } from './open-stream.js';
@@ -23,6 +24,8 @@ export interface Holder extends Holding {
   readonly backends: Readonly<Record<string, Backend>>;
   /** Where the service is, in spite of what tickets say; null: where they say. */
   readonly endpoint: Endpoint | null;
+  /** Told of services that may ask for samples. */
+  readonly samples: SampleSender;
 }
 
 /** Settles when the lease is over. Never rejects for what a ticket or the service does wrong: that is logged. */
@@ -59,6 +62,7 @@ async function connect(ticket: Ticket, signed: SignedTicket, holder: Holder): Pr
   try {
     const credentials = { lease: ticket.lease, signed, agent };
     const { socket, head } = await openStream(endpoint ?? ticket.endpoint, credentials);
+    holder.samples.heard(endpoint ?? ticket.endpoint, credentials);
     return new Pipe(socket, head);
   } catch (error) {
     log.warn({ lease: ticket.lease, reason: String(error) }, 'no stream for a lease');

@@ -1,5 +1,6 @@
-// Opens the one connection of a lease to the service, and tells the service over another how the process ended. HTTP over a Unix
-// socket or TCP; the signed ticket is the permission for both. Does not try again: the service offers the lease again.
+// Opens the one connection of a lease to the service, and tells the service over others how the process ended and what the machine
+// did. HTTP over a Unix socket or TCP; the signed ticket is the permission for all.
+// Does not try again: the service offers the lease again.
 import { type IncomingMessage, type RequestOptions, request } from 'node:http';
 import type { Socket } from 'node:net';
 import type { AgentId, Endpoint, LeaseId, ProcessExit, SignedTicket } from '@cellfarm/protocol';
@@ -69,27 +70,53 @@ export function openStream(endpoint: Endpoint, credentials: Credentials): Promis
 }
 
 /** Tells the service how the process behind a stream ended. To be called before the stream is closed. */
-export function reportExit(endpoint: Endpoint, credentials: Credentials, exit: ProcessExit): Promise<void> {
+export async function reportExit(
+  endpoint: Endpoint,
+  credentials: Credentials,
+  exit: ProcessExit,
+): Promise<void> {
+  await post(endpoint, credentials, 'exit', exit);
+}
+
+export interface PostOptions {
+  /** Longest silence of the service, in ms. @default 10000 */
+  readonly patienceMs?: number;
+  /** Gives the request up. */
+  readonly signal?: AbortSignal;
+}
+
+/** Sends JSON about a lease, and gives the body of the answer. Rejects as `openStream` does. */
+export function post(
+  endpoint: Endpoint,
+  credentials: Credentials,
+  about: 'exit' | 'samples',
+  content: object,
+  { patienceMs = PATIENCE_MS, signal }: PostOptions = {},
+): Promise<string> {
   const options = optionsFor(endpoint, credentials);
-  const body = JSON.stringify(exit);
+  const body = JSON.stringify(content);
   return new Promise((resolve, reject) => {
     const asked = request({
       ...options,
       method: 'POST',
-      path: `/v1/leases/${credentials.lease}/exit`,
+      path: `/v1/leases/${credentials.lease}/${about}`,
       headers: {
         ...options.headers,
         'content-type': 'application/json',
         'content-length': Buffer.byteLength(body),
       },
-      timeout: PATIENCE_MS,
+      timeout: patienceMs,
+      ...(signal && { signal }),
     });
     asked.once('response', (answer) => {
       const status = answer.statusCode ?? 0;
-      textOf(answer).then((text) => (status < 300 ? resolve() : reject(new Refusal(status, text))), reject);
+      textOf(answer).then(
+        (text) => (status < 300 ? resolve(text) : reject(new Refusal(status, text))),
+        reject,
+      );
     });
-    asked.once('timeout', () => asked.destroy(new Error(`the service said nothing for ${PATIENCE_MS} ms`)));
-    asked.once('error', reject);
+    asked.once('timeout', () => asked.destroy(new Error(`the service said nothing for ${patienceMs} ms`)));
+    asked.on('error', reject);
     asked.end(body);
   });
 }

@@ -13,6 +13,8 @@ const info: AgentInfo = {
   cpus: 2,
   memoryBytes: 1,
   gpus: 0,
+  devices: [],
+  gpuReason: 'nvidia-smi not found',
   version: '0.1.0',
 };
 

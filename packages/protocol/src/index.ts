@@ -14,4 +14,5 @@ export * from './ticket.js';
 export * from './run-events.js';
 export * from './cell-outputs.js';
 export * from './run-view.js';
+export * from './devices.js';
 export * from './service-api.js';

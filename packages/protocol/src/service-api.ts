@@ -11,12 +11,15 @@
 //   POST /v1/compile                CompileRequest -> TaskGraph
 //   GET  /v1/objects/:digest        bytes, with ranges
 //   GET  /v1/agents                 AgentInfo[]
+//   GET  /v1/agents/:agent/samples  ?after=time -> SamplesAnswer: what its machine did in the last minutes; asking keeps it sampling
 //   GET  /v1/health                 Health
 //   GET  /v1/feed?run=&after=       WebSocket: RunEvent objects, one a message, from `after` on; &batch=1: an array a message
 //   GET  /v1/streams/:lease         HTTP upgrade `cellfarm-stream`; header `x-cellfarm-ticket`: base64 of the SignedTicket JSON
 //   POST /v1/leases/:lease/exit     ProcessExit, with the same header: how the process behind a stream ended
+//   POST /v1/leases/:lease/samples  SamplePost -> SampleReceipt, with the same header: what the agent's machine did
 // Errors are `ErrorReport` JSON with a fitting status.
 import { z } from 'zod';
+import { Device } from './devices.js';
 import { RunState } from './run-events.js';
 import { AgentId, RunId } from './ids.js';
 import { TargetName } from './tags.js';
@@ -84,6 +87,10 @@ export const AgentInfo = z.strictObject({
   cpus: z.int(),
   memoryBytes: z.int(),
   gpus: z.int(),
+  /** Its processors as one device, and each GPU that was found. */
+  devices: z.array(Device).max(1024).default([]),
+  /** Why no GPU was found; empty when one was. */
+  gpuReason: z.string().max(500).default(''),
   version: z.string(),
 });
 export type AgentInfo = z.infer<typeof AgentInfo>;

@@ -195,6 +195,8 @@ describe('when a holder is lost', () => {
       cpus: 1,
       memoryBytes: 1,
       gpus: 0,
+      devices: [],
+      gpuReason: 'nvidia-smi not found',
       version: '0.1.0',
     };
     const child = await startBundledChild(

@@ -13,6 +13,7 @@ import { isDigest, openFileStore } from '@cellfarm/artifacts';
 import type { ObjectStore } from '@cellfarm/artifacts';
 import { placeSocket } from '@cellfarm/queue';
 import type { LeaseQueue } from '@cellfarm/queue';
+import { SampleBook } from './devices/sample-book.js';
 import { Feeds } from './feed/feeds.js';
 import { createApp } from './http/app.js';
 import type { AppParts } from './http/app.js';
@@ -100,7 +101,9 @@ async function assemble(options: ServiceOptions, ground: Ground): Promise<Servic
   const guard = createGuard({ token, hosts: options.hosts ?? [], origins: options.origins ?? [] });
   const health = (): Health => healthOf(options.version, queue, runs, trouble());
   const ticketFor: AppParts['ticketFor'] = ({ headers }, lease) => ticketOf(headers, lease, [key], now());
-  const parts: AppParts = { guard, runs, feeds, leases, objects, queue, log, logPath, health, ticketFor };
+  const samples = new SampleBook({ now });
+  const work = { guard, runs, feeds, leases, objects, queue, samples };
+  const parts: AppParts = { ...work, log, logPath, now, health, ticketFor };
   const connections = new Set<Socket>();
   const servers = [serverFor(parts, connections)];
   await rm(place.path, { force: true });

@@ -1,6 +1,8 @@
 // `cellfarm doctor`: what of this machine cellfarm can use, and for what it cannot use, why and what would help.
+import { listThisMachine } from '@cellfarm/agent';
 import { localBackend } from '@cellfarm/backends';
 import { CellfarmError, EXIT } from '@cellfarm/protocol';
+import type { Device } from '@cellfarm/protocol';
 import { findRedisServer } from '@cellfarm/queue';
 import { findInterpreter } from '@cellfarm/service';
 import { join } from 'node:path';
@@ -53,21 +55,35 @@ function redisCheck(): Check {
     : { name: 'redis', ok: true, detail: server, hint: '' };
 }
 
+function memoryWords(bytes: number): string {
+  return `${(bytes / 2 ** 30).toFixed(1)} GiB`;
+}
+
+/** "NVIDIA T4, 15.6 GiB, GPU-8f6b…" */
+function deviceWords({ name, memoryBytes, uuid }: Device): string {
+  return `${name}, ${memoryWords(memoryBytes)}, ${uuid}`;
+}
+
 async function localChecks(): Promise<Check[]> {
-  const report = await localBackend().probe();
-  const memory = `${(report.memoryBytes / 2 ** 30).toFixed(1)} GiB`;
+  const [report, { devices, reason }] = await Promise.all([
+    localBackend().probe(),
+    listThisMachine(process.env),
+  ]);
+  const processor = devices.find(({ kind }) => kind === 'cpu');
+  const gpus = devices.filter(({ kind }) => kind === 'gpu');
+  const room = `${report.cpus} cpus, ${memoryWords(report.memoryBytes)}`;
   return [
     {
       name: 'target local',
       ok: report.available,
-      detail: report.available ? `${report.cpus} cpus, ${memory}` : report.reason,
+      detail: report.available ? `${room}, ${processor?.name ?? 'processor'}` : report.reason,
       hint: '',
     },
     {
       name: 'gpus',
-      ok: report.gpus > 0,
-      detail: report.gpus > 0 ? String(report.gpus) : report.gpuReason,
-      hint: report.gpus > 0 ? '' : 'Tasks that ask for GPUs cannot run here.',
+      ok: gpus.length > 0,
+      detail: gpus.length > 0 ? gpus.map(deviceWords).join('; ') : reason,
+      hint: gpus.length > 0 ? '' : 'Tasks that ask for GPUs cannot run here.',
     },
   ];
 }

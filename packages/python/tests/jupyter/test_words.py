@@ -61,11 +61,14 @@ def test_a_client_of_another_life_does_not_count(tmp_path: Path) -> None:
         ("GET", "runs/r-1/events", {"after": "3", "follow": "1"}, "/v1/runs/r-1/events?after=3&follow=1"),
         ("GET", "runs", {"token": "secret", "_xsrf": "x"}, "/v1/runs"),
         ("POST", "runs/r-1/cancel", {}, "/v1/runs/r-1/cancel"),
+        ("GET", "agents/box-1-a/samples", {"after": "9"}, "/v1/agents/box-1-a/samples?after=9"),
+        ("GET", "agents/../samples", {}, None),
         ("GET", "runs/r-1/cancel", {}, None),
         ("POST", "health", {}, None),
         ("GET", "runs/r 1", {}, None),
         ("GET", "streams/l-1", {}, None),
         ("POST", "leases/l-1/exit", {}, None),
+        ("POST", "leases/l-1/samples", {}, None),
     ],
 )
 def test_a_request_becomes_one_of_the_service_or_none(

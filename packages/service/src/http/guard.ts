@@ -23,12 +23,12 @@ export interface Refusal {
 
 const LOOPBACK = ['localhost', '127.0.0.1', '[::1]'];
 const STREAM = /^\/v1\/streams\/l-[0-9a-f]{16}$/;
-const EXIT_REPORT = /^\/v1\/leases\/l-[0-9a-f]{16}\/exit$/;
+const REPORT = /^\/v1\/leases\/l-[0-9a-f]{16}\/(exit|samples)$/;
 
 /** A request that proves itself by a signed ticket, which its handler verifies. */
 export function usesTicket(method: string | undefined, url: string | undefined, upgrade: boolean): boolean {
   const path = pathOf(url);
-  return upgrade ? method === 'GET' && STREAM.test(path) : method === 'POST' && EXIT_REPORT.test(path);
+  return upgrade ? method === 'GET' && STREAM.test(path) : method === 'POST' && REPORT.test(path);
 }
 
 export function pathOf(url: string | undefined): string {

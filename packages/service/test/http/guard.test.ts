@@ -85,10 +85,12 @@ describe('the guard', () => {
     }
   });
 
-  test('leaves to a ticket only the upgrade of a stream and the report of an exit', () => {
+  test('leaves to a ticket only the upgrade of a stream and the reports of an exit and of samples', () => {
     const lease = 'l-0123456789abcdef';
     expect(usesTicket('GET', `/v1/streams/${lease}`, true)).toBe(true);
     expect(usesTicket('POST', `/v1/leases/${lease}/exit`, false)).toBe(true);
+    expect(usesTicket('POST', `/v1/leases/${lease}/samples`, false)).toBe(true);
+    expect(usesTicket('POST', `/v1/leases/${lease}/other`, false)).toBe(false);
     expect(usesTicket('GET', `/v1/streams/${lease}`, false)).toBe(false);
     expect(usesTicket('POST', `/v1/streams/${lease}`, true)).toBe(false);
     expect(usesTicket('GET', `/v1/leases/${lease}/exit`, false)).toBe(false);

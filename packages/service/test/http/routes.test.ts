@@ -32,6 +32,7 @@ const ROUTES = [
   '/v1/compile',
   `/v1/objects/${'a'.repeat(64)}`,
   '/v1/agents',
+  '/v1/agents/box-1-a/samples',
   '/v1/health',
   '/v1/feed',
   `/v1/streams/${LEASE}`,
@@ -172,6 +173,47 @@ describe('a stream', () => {
     const key = await signingKey(farm.home);
     const signed = Buffer.from(JSON.stringify(sign(ticket(), key))).toString('base64');
     expect((await ask('POST', path, { ...headers, 'x-cellfarm-ticket': signed }, body)).status).toBe(202);
+  });
+});
+
+describe('samples', () => {
+  const body = JSON.stringify({ now: Date.now(), wait: false, samples: [] });
+
+  test('are taken from the agent that a genuine ticket is for, and from nobody else', async () => {
+    const key = await signingKey(farm.home);
+    const path = `/v1/leases/${LEASE}/samples`;
+    const send = (ticket: string | null, agent = 'box-1-a') =>
+      ask(
+        'POST',
+        path,
+        {
+          ...bearer(),
+          'content-type': 'application/json',
+          'x-cellfarm-agent': agent,
+          ...(ticket === null ? {} : { 'x-cellfarm-ticket': ticket }),
+        },
+        body,
+      );
+    const ticketOf = (agent: string | null, by: Uint8Array): string => {
+      const ticket = { version: 1, lease: LEASE, run: RUN, slot: 'home', part: 'home', target: 'local' };
+      const place = { python: ['python'], cwd: '/', env: {}, resources: {}, endpoint: { socket: '/none' } };
+      const rest = { epoch: 1, nonce: '0'.repeat(32), agent, expires: Date.now() + 60_000 };
+      const signed = sign({ ...ticket, ...place, ...rest } as Ticket, by);
+      return Buffer.from(JSON.stringify(signed)).toString('base64');
+    };
+    expect((await send(null)).status).toBe(403);
+    expect((await send(ticketOf(null, randomBytes(32)))).status).toBe(403);
+    expect((await send(ticketOf('other-1-b', key))).status).toBe(403);
+    const taken = await send(ticketOf('box-1-a', key));
+    expect([taken.status, JSON.parse(taken.text)]).toEqual([200, { watched: true, after: 0 }]);
+    const unseen = await send(ticketOf(null, key), 'box-2-c');
+    expect(JSON.parse(unseen.text)).toEqual({ watched: false, after: 0 });
+  });
+
+  test('are asked for by a time and nothing else', async () => {
+    expect((await ask('GET', '/v1/agents/box-1-a/samples?after=now', bearer())).status).toBe(400);
+    const answer = await ask('GET', '/v1/agents/box-1-a/samples?after=5', bearer());
+    expect(JSON.parse(answer.text)).toEqual({ now: expect.any(Number) as number, samples: [] });
   });
 });
 

@@ -150,6 +150,8 @@ export async function startFarm(script: Script, keep?: string): Promise<Farm> {
       cpus: 4,
       memoryBytes: 2 ** 30,
       gpus: 0,
+      devices: [],
+      gpuReason: 'nvidia-smi not found',
       version: '0.0.0',
     };
     await queue.announce(info);

@@ -13,6 +13,7 @@ _ROUTES = tuple(
     for method, pattern in (
         ("GET", r"health"),
         ("GET", r"agents"),
+        ("GET", r"agents/[A-Za-z0-9][A-Za-z0-9.-]{0,119}/samples"),
         ("GET", r"runs"),
         ("POST", r"runs"),
         ("GET", r"runs/[A-Za-z0-9_-]{1,100}"),
