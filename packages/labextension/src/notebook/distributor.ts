@@ -116,7 +116,11 @@ export class Distributor {
     const choice = await this.ask(panel, frozen, graph, (await this.memory.of(panel.context.path)).ask);
     if (choice !== 'run') return;
     const workers = await this.options.settings.workers();
-    const { run } = await client.start(frozen.path, frozen.content, workers === null ? {} : { workers });
+    const person = this.options.app.serviceManager.user.identity;
+    const { run } = await client.start(frozen.path, frozen.content, {
+      ...(workers === null ? {} : { workers }),
+      ...(person ? { startedBy: person.display_name || person.username } : {}),
+    });
     await this.memory.change(panel.context.path, { run });
     this.follow(panel, run);
     if (await this.options.settings.openRunPanel()) await this.show();

@@ -17,6 +17,8 @@ export interface RunRow {
   /** "11:42" today, "Mon 11:42" this week, a date before. */
   readonly started: string;
   readonly took: string;
+  /** Who started it; empty where nobody said. */
+  readonly by: string;
   readonly interrupted: boolean;
 }
 
@@ -33,7 +35,9 @@ export function runRows(
   return [...runs]
     .sort((a, b) => b.startedAt - a.startedAt)
     .map((run) => rowOf(run, now, words, locale))
-    .filter(({ name, notebook, word }) => `${name} ${notebook} ${word}`.toLowerCase().includes(wanted));
+    .filter(({ name, notebook, word, by }) =>
+      `${name} ${notebook} ${word} ${by}`.toLowerCase().includes(wanted),
+    );
 }
 
 function rowOf(summary: RunSummary, now: number, words: Words, locale: string): RunRow {
@@ -47,6 +51,7 @@ function rowOf(summary: RunSummary, now: number, words: Words, locale: string): 
     state,
     word: interrupted ? words.__('Interrupted') : stateWord(state, words),
     started: startedWords(summary.startedAt, now, locale),
+    by: summary.startedBy ?? '',
     took: interrupted ? '' : duration(Math.max(0, (summary.finishedAt ?? now) - summary.startedAt)),
     interrupted,
   };
@@ -72,4 +77,9 @@ function startedWords(time: number, now: number, locale: string): string {
   if (new Date(now).toDateString() === date.toDateString()) return clock;
   if (now - time < 6 * DAY_MS) return `${date.toLocaleDateString(locale, { weekday: 'short' })} ${clock}`;
   return date.toLocaleDateString(locale, { year: 'numeric', month: 'short', day: 'numeric' });
+}
+
+/** Whether it is worth telling who started each run: more than one person did. */
+export function startedByMany(rows: readonly RunRow[]): boolean {
+  return new Set(rows.map(({ by }) => by).filter((by) => by !== '')).size > 1;
 }

@@ -4,6 +4,7 @@ import { useEffect, useState } from 'react';
 import type { ReactElement } from 'react';
 import type { AgentInfo } from '@cellfarm/protocol';
 import { Details } from '../details/details.js';
+import type { AskSamples } from '../devices/use-samples.js';
 import { GraphView } from '../graph/graph-view.js';
 import { Button } from '../parts/button.js';
 import { StateText } from '../parts/state-icon.js';
@@ -26,6 +27,7 @@ import { RunNotes } from './run-notes.js';
 export interface RunPanelProps {
   readonly source: RunSource;
   readonly agents: () => Promise<AgentInfo[]>;
+  readonly samples: AskSamples;
   /** Shows a cell in the notebook; `focus` moves the keyboard there. */
   readonly onReveal: (cellId: string, focus: boolean) => void;
   readonly onCancel: () => void;
@@ -37,7 +39,8 @@ type View = 'graph' | 'timeline' | 'table';
 const NARROW = 480;
 const ROOM_FOR_DETAILS = 760;
 
-export function RunPanel({ source, agents, onReveal, onCancel, words }: RunPanelProps): ReactElement {
+export function RunPanel(props: RunPanelProps): ReactElement {
+  const { source, agents, samples, onReveal, onCancel, words } = props;
   const { nodes, now } = useRun(source);
   const [box, width] = useWidth();
   const [view, setView] = useState<View>('graph');
@@ -77,7 +80,7 @@ export function RunPanel({ source, agents, onReveal, onCancel, words }: RunPanel
           <GraphView {...common} cells={source.cells} onSelect={choose} onOpen={open} />
         ) : null}
         {view === 'timeline' ? (
-          <TimelineView {...common} source={source} agents={machines} onSelect={choose} />
+          <TimelineView {...common} source={source} agents={machines} samples={samples} onSelect={choose} />
         ) : null}
         {view === 'table' ? (
           <TableView

@@ -6,6 +6,7 @@ import { useCallback, useEffect, useState } from 'react';
 import type { ReactElement } from 'react';
 import { problemFrom } from '../client/problem.js';
 import type { ServiceClient, ServiceStatus } from '../client/service-client.js';
+import type { AskSamples } from '../devices/use-samples.js';
 import { NoRunYet, NoService } from '../empty/empty-states.js';
 import { farmIcon } from '../parts/icons.js';
 import { showProblem } from '../parts/problem-dialog.js';
@@ -39,6 +40,7 @@ const LOOK_EVERY_MS = 2_000;
 function RunOrEmpty({ source, client, trans, onExample, onReveal }: RunWidgetOptions): ReactElement {
   const status = useStatus(client, source === null || source.problem !== null);
   const agents = useCallback(() => client.agents(), [client]);
+  const samples = useCallback<AskSamples>((agent, after) => client.samples(agent, after), [client]);
   const restart = (): void => {
     client.restart().catch((cause: unknown) => void showProblem(problemFrom(cause), trans));
   };
@@ -53,6 +55,7 @@ function RunOrEmpty({ source, client, trans, onExample, onReveal }: RunWidgetOpt
     <RunPanel
       source={source}
       agents={agents}
+      samples={samples}
       onReveal={(cellId, focus) => onReveal(source, cellId, focus)}
       onCancel={() => {
         source.cancel().catch((cause: unknown) => void showProblem(problemFrom(cause), trans));

@@ -11,7 +11,7 @@ import { LinkButton } from '../parts/button.js';
 import { farmIcon } from '../parts/icons.js';
 import { showProblem } from '../parts/problem-dialog.js';
 import { StateText } from '../parts/state-icon.js';
-import { runRows } from './run-list.js';
+import { runRows, startedByMany } from './run-list.js';
 
 export interface RunsWidgetOptions {
   readonly client: ServiceClient;
@@ -59,6 +59,7 @@ function Runs({ client, trans, onOpen, onExample }: RunsWidgetOptions): ReactEle
   }
   if (runs.length === 0) return <NoRunYet onExample={onExample} words={trans} />;
   const rows = runRows(runs, filter, Date.now(), trans, document.documentElement.lang || 'en');
+  const many = startedByMany(rows);
   const heads = [trans.__('Run'), trans.__('State'), trans.__('Notebook'), trans.__('Started')];
   return (
     <div className="cellfarm-RunPanel">
@@ -88,6 +89,7 @@ function Runs({ client, trans, onOpen, onExample }: RunsWidgetOptions): ReactEle
               <th scope="col" className="cellfarm-num">
                 {trans.__('Took')}
               </th>
+              {many ? <th scope="col">{trans.__('By')}</th> : null}
               <th scope="col">{trans.__('Actions')}</th>
             </tr>
           </thead>
@@ -103,6 +105,7 @@ function Runs({ client, trans, onOpen, onExample }: RunsWidgetOptions): ReactEle
                 <td title={row.path}>{row.notebook}</td>
                 <td>{row.started}</td>
                 <td className="cellfarm-num">{row.took}</td>
+                {many ? <td>{row.by}</td> : null}
                 <td>
                   {row.state === 'running' ? (
                     <LinkButton onClick={() => act(client.cancel(row.run))}>{trans.__('Cancel')}</LinkButton>

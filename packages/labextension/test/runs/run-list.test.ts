@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { RunSummary } from '@cellfarm/protocol';
-import { runRows } from '../../src/runs/run-list.js';
+import { runRows, startedByMany } from '../../src/runs/run-list.js';
 import { words } from '../words.js';
 
 const NOW = new Date(2026, 0, 20, 12, 0).getTime();
@@ -30,4 +30,11 @@ test('runs are listed with the newest first, each with state, time and how long'
 test('a filter looks at name, notebook and state', () => {
   expect(runRows(runs, 'aaaa.ip', NOW, words, 'en-GB')).toHaveLength(1);
   expect(runRows(runs, 'failed', NOW, words, 'en-GB')).toHaveLength(1);
+});
+
+test('who started a run is told where more than one person did', () => {
+  const by = (person: string | null) => ({ ...run('dddd', 'done', NOW), startedBy: person });
+  expect(startedByMany(runRows([by('Ada'), by(null)], '', NOW, words, 'en-GB'))).toBe(false);
+  expect(startedByMany(runRows([by('Ada'), by('Grace')], '', NOW, words, 'en-GB'))).toBe(true);
+  expect(runRows([by('Ada'), by('Grace')], 'grace', NOW, words, 'en-GB')).toHaveLength(1);
 });
