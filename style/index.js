@@ -4,5 +4,6 @@ import './plan.css';
 import './panels.css';
 import './graph.css';
 import './timeline.css';
+import './devices.css';
 import './cells.css';
 import './tags.css';

@@ -6,7 +6,7 @@ import { type GpuList, type GpuSource, chooseGpuSource } from './gpu-source.js';
 /** Words in a processor's name, in lower case, that tell who made it. */
 const VENDORS = ['intel', 'amd', 'apple', 'arm', 'ampere'] as const;
 
-export function processorDevice(): Device {
+function processorDevice(): Device {
   const host = hostname();
   const name = cpus()[0]?.model.trim() ?? '';
   const vendor = VENDORS.find((word) => name.toLowerCase().includes(word)) ?? 'unknown';

@@ -10,7 +10,7 @@ export interface CoreTime {
   readonly all: number;
 }
 
-export function coreTimes(infos: readonly Pick<CpuInfo, 'times'>[]): CoreTime[] {
+function coreTimes(infos: readonly Pick<CpuInfo, 'times'>[]): CoreTime[] {
   return infos.map(({ times: { user, nice, sys, irq, idle } }) => {
     const busy = user + nice + sys + irq;
     return { busy, all: busy + idle };

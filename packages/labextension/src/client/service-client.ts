@@ -10,6 +10,7 @@ import type {
   RunEvent,
   RunOptions,
   RunSummary,
+  SamplesAnswer,
   TaskGraph,
 } from '@cellfarm/protocol';
 import type { CellRunTimes } from '../plan/run-times.js';
@@ -74,6 +75,11 @@ export class ServiceClient {
 
   agents(): Promise<AgentInfo[]> {
     return this.ask('v1/agents');
+  }
+
+  /** What an agent's machine did after a time, in milliseconds since 1970; asking keeps it sampling. */
+  samples(agent: string, after: number): Promise<SamplesAnswer> {
+    return this.ask(`v1/agents/${agent}/samples?after=${after}`);
   }
 
   async cancel(run: string): Promise<void> {

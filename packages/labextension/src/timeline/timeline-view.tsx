@@ -2,6 +2,8 @@
 import { useState } from 'react';
 import type { KeyboardEvent, ReactElement, WheelEvent } from 'react';
 import type { AgentInfo } from '@cellfarm/protocol';
+import { DevicePanel } from '../devices/device-panel.js';
+import type { AskSamples } from '../devices/use-samples.js';
 import { StateText } from '../parts/state-icon.js';
 import type { CellNode } from '../run/cell-nodes.js';
 import type { RunSource } from '../run/run-source.js';
@@ -13,13 +15,13 @@ import type { Bar, TimelineRow } from './bars.js';
 import { Bars, Grid, Now, RIGHT, scaleOf } from './chart.js';
 import type { Scale, Span } from './chart.js';
 import { criticalPath } from './critical-path.js';
-import { DeviceLanes } from './device-view.js';
 import { useWidth } from '../parts/use-width.js';
 
 export interface TimelineProps {
   readonly source: RunSource;
   readonly nodes: readonly CellNode[];
   readonly agents: readonly AgentInfo[];
+  readonly samples: AskSamples;
   readonly selected: number | null;
   readonly onSelect: (cell: number) => void;
   readonly words: Words;
@@ -83,7 +85,7 @@ export function TimelineView(props: TimelineProps): ReactElement {
             : words.__('Critical path')}
         </span>
       </div>
-      <DeviceLanes {...props} scale={scale} />
+      <DevicePanel {...props} scale={scale} />
     </div>
   );
 }
