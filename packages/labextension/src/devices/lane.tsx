@@ -34,7 +34,7 @@ export function Lane({ row, y, scale, cursor, sentence, words }: LaneProps): Rea
   const height = laneHeight(row);
   const isWorker = row.kind === 'worker';
   const bar = isWorker ? WORKER_BAR : STRIP;
-  const top = y + 2 + (row.bars.length > 0 || isWorker ? bar + 2 : 0);
+  const top = y + bar + 4;
   const bottom = y + height - 3;
   const full = fullUse(row);
   const use = pieces(
