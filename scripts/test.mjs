@@ -1,9 +1,9 @@
 // `npm test`: from a bare checkout to a verdict. Sets up, builds, runs every guard, the TypeScript tests (among them
-// the notebooks played from end to end) and the Python tests. All of them run; the last line counts what they found.
+// the notebooks played from end to end), the Python tests and those in a browser. All of them run; the last line counts what they found.
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { passedAndFailed, runGuards } from './guards/all.mjs';
-import { pytestCounts, vitestCounts } from './guards/test-reports.mjs';
+import { junitCounts, vitestCounts } from './guards/test-reports.mjs';
 import { setUp } from './setup/all.mjs';
 import { passThrough } from './setup/pass-through.mjs';
 import { nodeBinary, root, runtimeEnv, venvPython } from './setup/paths.mjs';
@@ -12,6 +12,7 @@ import { endingInASentence } from './setup/problem.mjs';
 const reports = join(root, 'dist', 'test-reports');
 const vitestReport = join(reports, 'vitest.json');
 const pytestReport = join(reports, 'pytest.xml');
+const browserReport = join(reports, 'ui.xml');
 
 const heading = (text) => process.stdout.write(`\n== ${text}\n`);
 
@@ -51,10 +52,18 @@ await endingInASentence(async () => {
       'packages/python/tests',
     ],
     pytestReport,
-    pytestCounts,
+    junitCounts,
   );
 
-  const all = [guards, typescript, python];
+  const browser = await runTests(
+    'browser tests',
+    nodeBinary(),
+    ['node_modules/@playwright/test/cli.js', 'test', '--config', 'ui-tests'],
+    browserReport,
+    junitCounts,
+  );
+
+  const all = [guards, typescript, python, browser];
   const sum = (key) => all.reduce((total, counts) => total + counts[key], 0);
   process.exitCode = sum('failed') === 0 ? 0 : 1;
   process.stdout.write(`\n${sum('passed')} passed, ${sum('failed')} failed\n`);

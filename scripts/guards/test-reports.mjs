@@ -9,8 +9,8 @@ export function vitestCounts(read) {
   return { passed: numPassedTests, failed: numFailedTests };
 }
 
-/** @param {() => string} read gives the text of pytest's JUnit report; throws ENOENT where there is none */
-export function pytestCounts(read) {
+/** @param {() => string} read gives the text of a JUnit report, pytest's or Playwright's; throws ENOENT where there is none */
+export function junitCounts(read) {
   const suites = [...(readIfThere(read) ?? '').matchAll(/<testsuite [^>]*>/g)].map(([tag]) => tag);
   const sum = (name) =>
     suites.reduce((total, tag) => total + Number(new RegExp(` ${name}="(\\d+)"`).exec(tag)?.[1] ?? 0), 0);

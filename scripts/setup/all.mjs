@@ -1,6 +1,7 @@
 // Brings a checkout from bare to ready, step by step, each only where something is missing or has changed. When all
 // is there this reads files for some 50 ms, and asks neither the network nor another program.
 import { build, labextension } from './build.mjs';
+import { chromium } from './chromium.mjs';
 import { commands } from './commands.mjs';
 import { jupyterPlaces } from './jupyter-places.mjs';
 import { whileAlone } from './lock.mjs';
@@ -20,6 +21,7 @@ export async function setUp(profile) {
     vendoredCloudpickle,
     npmPackages,
     redisServer({ required: profile === 'test' }),
+    ...(profile === 'test' ? [chromium] : []),
     build,
     ...(profile === 'run' ? [] : [labextension, jupyterPlaces]),
   ];

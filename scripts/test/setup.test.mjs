@@ -4,7 +4,7 @@ import { failed } from '../setup/command.mjs';
 import { installed } from '../setup/npm-packages.mjs';
 import { Problem, refuseForeignGround } from '../setup/problem.mjs';
 import { findPython } from '../setup/python.mjs';
-import { onPath } from '../setup/redis.mjs';
+import { onPath } from '../setup/system-package.mjs';
 
 const python = (minor, more = {}) => ({
   program: `/py3${minor}`,
