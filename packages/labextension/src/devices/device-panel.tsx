@@ -147,7 +147,7 @@ function Machine({ lanes, rows, asTable, cursor, running, scale, words }: Machin
         <span className="cellfarm-muted">{machineWords(lanes, words)}</span>
       </div>
       {asTable ? (
-        <DeviceTable host={lanes.host} rows={all} cursor={cursor} words={words} />
+        <DeviceTable host={lanes.host} rows={all} cursor={cursor} running={running} words={words} />
       ) : (
         <Lanes
           rows={shown}

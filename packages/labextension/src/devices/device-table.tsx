@@ -11,17 +11,14 @@ export interface DeviceTableProps {
   readonly rows: readonly DeviceRow[];
   /** Milliseconds since the run began; null: the last second. */
   readonly cursor: number | null;
+  readonly running: boolean;
   readonly words: Words;
 }
 
-export function DeviceTable({ host, rows, cursor, words }: DeviceTableProps): ReactElement {
+export function DeviceTable({ host, rows, cursor, running, words }: DeviceTableProps): ReactElement {
   return (
     <table className="cellfarm-DeviceTable">
-      <caption>
-        {cursor === null
-          ? words.__('%1, now', host)
-          : words.__('%1, %2 after the run began', host, duration(cursor))}
-      </caption>
+      <caption>{captionOf(host, cursor, running, words)}</caption>
       <thead>
         <tr>
           {[
@@ -44,6 +41,11 @@ export function DeviceTable({ host, rows, cursor, words }: DeviceTableProps): Re
       </tbody>
     </table>
   );
+}
+
+function captionOf(host: string, cursor: number | null, running: boolean, words: Words): string {
+  if (cursor !== null) return words.__('%1, %2 after the run began', host, duration(cursor));
+  return running ? words.__('%1, now', host) : words.__('%1, in the last second of the run', host);
 }
 
 function Line({ row, cursor, words }: { row: DeviceRow; cursor: number | null; words: Words }): ReactElement {
