@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass, replace
+from typing import Any
 
 from cellfarm.container import Parts, PicklerFactory, dump
 from cellfarm.frames import Frame, FrameStream
@@ -19,7 +20,7 @@ _SLICE_SECONDS = 0.002
 """How long outcomes may wait for the guards, so that tasks of no length share one look."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Answer:
     """One task's outcome.
 
@@ -82,8 +83,7 @@ class Answers:
         if outcome.status != m.STATUS_OK:
             return [self._frame(row, outcome.status, outcome.reason, None)]
         try:
-            values = [pair for answer in row for pair in answer.outcome.values]
-            return [self._frame(row, m.STATUS_OK, "", dump(values, row[0].pickler))]
+            return [self._frame(row, m.STATUS_OK, "", dump(_together(row), row[0].pickler))]
         except Exception as error:  # the user's own reducers may raise anything
             if len(row) > 1:
                 return [frame for answer in row for frame in self._frames([answer])]
@@ -106,6 +106,17 @@ class Answers:
             first.number,
             task.code,
         )
+
+
+def _together(row: list[Answer]) -> tuple[list[Any], dict[int, list[Any]]]:
+    """Values of a row, and what its elements showed by their place among them."""
+    values: list[Any] = []
+    shown: dict[int, list[Any]] = {}
+    for answer in row:
+        if answer.outcome.shown:
+            shown.update({len(values) + at: seen for at, seen in answer.outcome.shown.items()})
+        values += answer.outcome.values
+    return values, shown
 
 
 def _follows(last: Answer, answer: Answer) -> bool:

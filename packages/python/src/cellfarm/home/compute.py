@@ -18,34 +18,44 @@ Function = Callable[[list[Any]], list[Any]]
 """The loop's element as a function of a list of items: `lambda it: [f(x) for x in it]`."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Outcome:
-    """How a shard ended.
+    """How a shard ended. Made once for every task, so nothing is spent on making it unchangeable.
 
     Attributes:
         status: one of the STATUS_* numbers.
         reason: why it is not ok; empty when it is.
-        values: when ok, of each element its value and what it showed.
+        values: when ok, the value of each element.
+        shown: when ok, what elements showed, by their place among the values; most show nothing.
     """
 
     status: int
     reason: str
-    values: list[tuple[Any, list[Any]]]
+    values: list[Any]
+    shown: dict[int, list[Any]]
 
 
 def compute(function: Function, items: Sequence[Any], recorder: Recorder) -> Outcome:
     """Computes every element in order; the guards are asked by the caller. Nothing that the user's code raises comes out."""
-    results: list[tuple[Any, list[Any]]] = []
+    values: list[Any] = []
+    shown: dict[int, list[Any]] = {}
     for item in items:
-        shown = recorder.begin()
+        seen = recorder.begin()
         try:
             (value,) = function([item])
         except BaseException as error:  # whatever it is, home meets it itself
-            return Outcome(m.STATUS_RAISED, text_of(error), [])
+            return failed(m.STATUS_RAISED, text_of(error))
         finally:
             recorder.end()
-        results.append((value, shown))
-    return Outcome(m.STATUS_OK, "", results)
+        if seen:
+            shown[len(values)] = seen
+        values.append(value)
+    return Outcome(m.STATUS_OK, "", values, shown)
+
+
+def failed(status: int, reason: str) -> Outcome:
+    """The outcome of a shard that brings nothing."""
+    return Outcome(status, reason, [], {})
 
 
 def broken_guard(violated: Callable[[], str | None], recorder: Recorder) -> Outcome | None:
@@ -54,7 +64,7 @@ def broken_guard(violated: Callable[[], str | None], recorder: Recorder) -> Outc
         broken = violated()
     if broken is None and recorder.foreign is not None:
         broken = f"it sends {recorder.foreign} messages to the notebook's page"
-    return None if broken is None else Outcome(m.STATUS_REJECTED, broken, [])
+    return None if broken is None else failed(m.STATUS_REJECTED, broken)
 
 
 def text_of(error: BaseException) -> str:

@@ -32,6 +32,7 @@ class Recorder:
     def __init__(self, home: HomeShell) -> None:
         self._home = home
         self._shown: list[Any] = []
+        self._files = [captured.own for captured in home.captured.values()]
         self._sizes: list[int] = []
         self.foreign: str | None = None
         """Type of a widget's message to its page, if one was sent."""
@@ -75,8 +76,9 @@ class Recorder:
 
     def _collect(self) -> None:
         """Takes the text that waits; most elements have none, and asking costs little."""
-        sizes = [os.fstat(captured.own).st_size for captured in self._home.captured.values()]
-        if sizes != self._sizes or any(stream._unsent for stream in self._home.streams):
+        sizes = [os.fstat(file).st_size for file in self._files]
+        out, err = self._home.streams
+        if sizes != self._sizes or out._unsent or err._unsent:
             self._home.flush()
             self._sizes = sizes
 

@@ -31,6 +31,8 @@ NameOf = Callable[[Any], Reference | None]
 Names = dict[int, Reference]
 """By the address of the object."""
 Find = Callable[[Any], Any]
+_NEVER_NAMED = frozenset({int, str, bytes, bool, type(None)})
+"""Types whose identity never matters; asked first, because this is asked for every object."""
 BufferCallback = Callable[[pickle.PickleBuffer], Any]
 
 
@@ -52,6 +54,8 @@ class ResultPickler(pickle.Pickler):
 
     def persistent_id(self, value: Any) -> Reference | None:
         """The reference of an object that the receiver has."""
+        if type(value) in _NEVER_NAMED:
+            return None
         return self._nans.name_of(value) or self._name_of(value) or _module_name(value)
 
     def reducer_override(self, value: Any) -> Any:

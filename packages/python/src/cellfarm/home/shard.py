@@ -20,7 +20,7 @@ from cellfarm.door import join, say_hello, telling_sealed
 from cellfarm.frames import Frame, FrameStream
 from cellfarm.home import audit
 from cellfarm.home.answers import Answer, Answers
-from cellfarm.home.compute import Function, Outcome, broken_guard, compute
+from cellfarm.home.compute import Function, Outcome, broken_guard, compute, failed
 from cellfarm.home.fork import die_with_parent, reset_signals
 from cellfarm.home.guards import Guards
 from cellfarm.home.inherited import InheritedDescriptors
@@ -163,7 +163,7 @@ class _Shard:
         with audit.allowed():
             broken = broken_guard(self._violated, self._recorder) if self._answers else None
             if self._present is not None:
-                self._keep(Outcome(m.STATUS_REJECTED, reason, []))
+                self._keep(failed(m.STATUS_REJECTED, reason))
             self._answers.send(broken)
             self._objects.settle()
             os._exit(0)

@@ -33,7 +33,8 @@ class Values:
         self._frames: dict[int, Frame] = {}
         """By their first shard: one frame may answer for several in a row."""
         self._at = 0
-        self._ready: list[Any] | None = None
+        self._ready: tuple[list[Any], dict[int, list[Any]]] | None = None
+        """Values of the present frame, and what their elements showed by place."""
 
     def put(self, frame: Frame) -> None:
         """Keeps a `value` frame; one that belongs to another map is dropped."""
@@ -66,19 +67,22 @@ class Values:
         if self._ready is None:
             raise RuntimeError("the shard's result is not read yet")
         at = element - self.shards[self._at][0]
-        value, shown = self._ready[at]
-        self._ready[at] = None
-        return value, shown
+        values, shown = self._ready
+        value, values[at] = values[at], None
+        return value, shown.get(at, _NOTHING)
 
     def _stop_of(self, frame: Frame) -> int:
         return self.shards[self._at + _shards_in(frame) - 1][1]
 
-    def _load(self, frame: Frame, count: int) -> list[Any]:
+    def _load(self, frame: Frame, count: int) -> tuple[list[Any], dict[int, list[Any]]]:
         packed = self._objects.unpack(frame.payload, frame.meta.get("object"))
-        values = load(packed, self._unpickler(self._at in self._reused))
+        values, shown = load(packed, self._unpickler(self._at in self._reused))
         if len(values) != count:
             raise ValueError(f"a shard of {count} elements brought {len(values)} results")
-        return list(values)
+        return values, shown
+
+
+_NOTHING: list[Any] = []
 
 
 def _shards_in(frame: Frame) -> int:

@@ -16,7 +16,7 @@ from cellfarm.frames import Frame, FrameStream
 from cellfarm.home import audit
 from cellfarm.home.answers import Answer, Answers
 from cellfarm.home.baseline import Baseline, unwatchable
-from cellfarm.home.compute import Function, Outcome, broken_guard, compute
+from cellfarm.home.compute import Function, Outcome, broken_guard, compute, failed
 from cellfarm.home.guards import Guards
 from cellfarm.home.reach import Reach
 from cellfarm.home.recorder import Recorder
@@ -93,10 +93,10 @@ class WorkerShards:
             loaded = self._load(task.code)
             items = self._load_items(task, loaded)
         except _CannotBeWatched as hidden:
-            self._keep(Outcome(m.STATUS_UNSHIPPABLE, str(hidden), []), _no_names)
+            self._keep(failed(m.STATUS_UNSHIPPABLE, str(hidden)), _no_names)
         except Exception as error:  # imports and reducers of any library may raise anything
             reason = f"it cannot be read by a worker: {type(error).__name__}: {error}"
-            self._keep(Outcome(m.STATUS_UNSHIPPABLE, reason, []), _no_names)
+            self._keep(failed(m.STATUS_UNSHIPPABLE, reason), _no_names)
         else:
             self._items.append(items)
             with audit.enforced():
@@ -128,7 +128,7 @@ class WorkerShards:
             broken = None
             if self._answers and self._loaded is not None:
                 broken = broken_guard(self._violated, self._loaded[1].recorder)
-            self._keep(Outcome(m.STATUS_REJECTED, reason, []), _no_names)
+            self._keep(failed(m.STATUS_REJECTED, reason), _no_names)
             self._answers.send(broken)
             self._objects.settle()
             os._exit(0)
