@@ -129,3 +129,9 @@ def test_values_that_remember_how_they_were_shown_are_not_changed_by_it(service:
     play = service.play("[place(x) for x in range(3)]")
     assert play.result() == "['data/0data', 'data/1data', 'data/2data']"
     assert came_from_shards(play)
+
+
+def test_a_nan_of_the_notebooks_own_comes_back_as_itself(service: FakeService) -> None:
+    service.play("nan = float('nan')\ndef choose(i):\n    return nan if i % 2 else i")
+    play = service.play("chosen = [choose(i) for i in range(8)]\nsum(value is nan for value in chosen)")
+    assert play.result() == "4"

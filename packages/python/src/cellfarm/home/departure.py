@@ -16,6 +16,7 @@ from typing import Any, Literal
 from cellfarm.home.baseline import unwatchable
 from cellfarm.home.compute import Function
 from cellfarm.home.fork_safety import unsafe_reason
+from cellfarm.home.not_a_number import is_offered
 from cellfarm.home.reach import Reach, global_names
 from cellfarm.home.shell import HomeShell
 from cellfarm.protocol.messages import PlayMetaLoopsItem
@@ -59,6 +60,11 @@ def decide(
     elif not site["shippable"]:
         raise StaysHome(
             "not-shippable", "what the loop computes is not proved pure, so it is not shipped by value"
+        )
+    if any(type(value) is float and not is_offered(value) for value in reach.objects):
+        raise StaysHome(
+            "not-shippable",
+            "it reads a NaN of the notebook's own, which a worker cannot bring back as itself",
         )
     return Departure("ship", reach)
 

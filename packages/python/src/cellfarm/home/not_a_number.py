@@ -14,6 +14,11 @@ NanReference = tuple[Literal["nan"], str | int, bytes]
 """Name of the module that offers it or its number in the message, and its bits."""
 
 
+def is_offered(value: float) -> bool:
+    """Whether a NaN is one that every process has: `math.nan` or `numpy.nan`."""
+    return value is math.nan or value is getattr(sys.modules.get("numpy"), "nan", None)
+
+
 class NanNames:
     """Gives references within one message."""
 

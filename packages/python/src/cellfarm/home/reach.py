@@ -96,8 +96,9 @@ class Reach:
         atomic, index, objects, skip = kinds.ATOMIC, self.index, self.objects, self._skip
         first = len(objects)
         for value in values:
-            if type(value) in atomic:
-                continue
+            kind = type(value)
+            if kind in atomic and (kind is not float or value == value):
+                continue  # of numbers only a NaN is known by which object it is
             address = id(value)
             if address in index or address in skip:
                 continue

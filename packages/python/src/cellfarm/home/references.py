@@ -56,7 +56,7 @@ class ResultPickler(pickle.Pickler):
         """The reference of an object that the receiver has."""
         if type(value) in _NEVER_NAMED:
             return None
-        return self._nans.name_of(value) or self._name_of(value) or _module_name(value)
+        return self._name_of(value) or self._nans.name_of(value) or _module_name(value)
 
     def reducer_override(self, value: Any) -> Any:
         """Arrays as they were; all else as pickle does it."""
