@@ -78,7 +78,8 @@ export class Distributor {
     try {
       if (!(await this.serviceIsReady())) return;
       const frozen = await this.freeze(panel);
-      await this.ask(panel, frozen, await this.options.cellfarm.client.compile(frozen.path, frozen.content));
+      const graph = await this.options.cellfarm.client.compile(frozen.path, frozen.content);
+      if ((await this.ask(panel, frozen, graph)) === 'run') await this.start(panel, frozen);
     } catch (cause) {
       await showProblem(problemFrom(cause), this.options.trans);
     }
@@ -110,11 +111,14 @@ export class Distributor {
   private async saveAskAndStart(panel: NotebookPanel): Promise<void> {
     if (!(await this.serviceIsReady())) return;
     if (panel.context.model.dirty) await panel.context.save();
-    const { client } = this.options.cellfarm;
     const frozen = await this.freeze(panel);
-    const graph = await client.compile(frozen.path, frozen.content);
+    const graph = await this.options.cellfarm.client.compile(frozen.path, frozen.content);
     const choice = await this.ask(panel, frozen, graph, (await this.memory.of(panel.context.path)).ask);
-    if (choice !== 'run') return;
+    if (choice === 'run') await this.start(panel, frozen);
+  }
+
+  private async start(panel: NotebookPanel, frozen: Frozen): Promise<void> {
+    const { client } = this.options.cellfarm;
     const workers = await this.options.settings.workers();
     const person = this.options.app.serviceManager.user.identity;
     const { run } = await client.start(frozen.path, frozen.content, {

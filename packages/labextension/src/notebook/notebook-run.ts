@@ -3,7 +3,7 @@
 import type { ICodeCellModel } from '@jupyterlab/cells';
 import type * as nbformat from '@jupyterlab/nbformat';
 import type { NotebookPanel } from '@jupyterlab/notebook';
-import type { RunEvent } from '@cellfarm/protocol';
+import type { RunEvent, RunEventOf } from '@cellfarm/protocol';
 import type { IDisposable } from '@lumino/disposable';
 import { Signal } from '@lumino/signaling';
 import type { RunModel } from '../run/run-model.js';
@@ -77,6 +77,9 @@ export class NotebookRun implements IDisposable {
           this.begin(event.cell);
           break;
         case 'cell.output':
+          if (updatesDisplay(event)) for (const cell of this.shown.keys()) this.behind.add(cell);
+          this.behind.add(event.cell);
+          break;
         case 'cell.replayed':
           this.behind.add(event.cell);
           break;
@@ -141,6 +144,11 @@ export class NotebookRun implements IDisposable {
     }
     return null;
   }
+}
+
+/** Whether an output may change a display that another cell showed. */
+function updatesDisplay({ output }: RunEventOf<'cell.output'>): boolean {
+  return output.type === 'update_display_data' || output.type === 'display_data';
 }
 
 function performStep(model: ICodeCellModel, step: OutputStep): void {

@@ -119,7 +119,8 @@ export class RunPanels {
       const run = this.runs.get(widget);
       if (widget === taker || run === undefined) return widget.id === EMPTY_ID;
       const earlier = this.options.cellfarm.runs.open(run);
-      return earlier.view.finishedAt !== null && this.notebookOf(earlier) === this.notebookOf(model);
+      const notebook = this.notebookOf(earlier);
+      return notebook !== null && earlier.view.finishedAt !== null && notebook === this.notebookOf(model);
     });
   }
 
