@@ -76,6 +76,7 @@ class Connection:
         sent["Host"] = "localhost"
         sent["Authorization"] = f"Bearer {self._address.token}"
         sent["Connection"] = "close"
+        body = b"" if method == "GET" else body  # without a length it would be read as a request of its own
         if method != "GET":
             sent["Content-Length"] = str(len(body))
         try:

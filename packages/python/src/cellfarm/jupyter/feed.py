@@ -106,6 +106,8 @@ class FeedHandler(WebSocketMixin, WebSocketHandler, JupyterHandler):
                 await self.write_message(message)
         except WebSocketClosedError:
             return  # the browser left
+        if self.ws_connection is None:
+            return  # the browser left, and with it the service's side was closed
         if service.close_code == _FINISHED:
             self.close(_FINISHED)
         else:

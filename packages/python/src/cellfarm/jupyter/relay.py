@@ -47,6 +47,9 @@ async def connect(watch: ServiceWatch) -> tuple[Connection, ServiceAddress]:
 class RelayHandler(CellfarmHandler):
     """`<base_url>cellfarm/api/v1/...`"""
 
+    _left = False
+    """Whether the browser is gone: then a broken answer says nothing of the service."""
+
     @authenticated
     @allowed("read")
     async def get(self, path: str) -> None:
@@ -73,6 +76,8 @@ class RelayHandler(CellfarmHandler):
         try:
             await self._connection.ask(method, asked, headers, self.request.body, answer)
         except Unreachable:
+            if self._left:
+                return
             self.watch.doubt(address)
             if answer.begun:
                 self._break_off()
@@ -90,6 +95,7 @@ class RelayHandler(CellfarmHandler):
 
     def on_connection_close(self) -> None:
         super().on_connection_close()
+        self._left = True
         connection = getattr(self, "_connection", None)
         if connection is not None:
             connection.close()

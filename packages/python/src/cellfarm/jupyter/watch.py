@@ -6,6 +6,7 @@ Decides when; how `cellfarm up` is started is `up_process`'s, and how requests g
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 import signal
 import time
@@ -21,6 +22,7 @@ from cellfarm.jupyter.service_state import Failed, Ready, Starting, State, Stopp
 from cellfarm.jupyter.up_process import CannotStart, UpProcess
 from cellfarm.protocol.messages import PROTOCOL_VERSION
 
+_LOG = logging.getLogger(__name__)
 HEALTH_SECONDS = 2.0
 """Between two looks at a service that answers."""
 _ANSWER_SECONDS = 5.0
@@ -28,7 +30,8 @@ _LOOK_AGAIN_SECONDS = 0.1
 _START_SECONDS = 60.0
 _OWN_SUPERVISOR_SECONDS = 2.0
 """How long a lost service that nobody here started may take to come back by its own supervisor."""
-_END_SECONDS = 15.0
+_END_SECONDS = 30.0
+"""Both graces of the supervisor, for the agent and for the service, and some more."""
 _PAUSES_SECONDS = (0.5, 1.0, 3.0, 10.0, 30.0)
 
 
@@ -61,6 +64,7 @@ class ServiceWatch:
         self._task: asyncio.Task[None] | None = None
         self._leaving: int | None = None
         self._had_service = False
+        self._stopping = False
 
     @property
     def state(self) -> State:
@@ -72,7 +76,7 @@ class ServiceWatch:
 
     def begin(self) -> None:
         """Begin to look for a service; nothing where that was done before."""
-        if self._task is None:
+        if self._task is None and not self._stopping:
             self._become(Starting())
             self._clients.join(self._keep_runs)
             self._task = asyncio.create_task(self._keep(), name="cellfarm: the service")
@@ -99,6 +103,8 @@ class ServiceWatch:
     def restart(self) -> None:
         """End the service, so that another is started; try at once where there is none."""
         self.begin()
+        if self._stopping:
+            return
         if isinstance(self._state, Ready):
             self._leaving = self._state.address.pid
             self._up.note("the service is started again, as asked")
@@ -110,6 +116,7 @@ class ServiceWatch:
 
     async def stop(self) -> None:
         """Need it no more. When nobody else does, it has ended when this returns, unless runs are to go on."""
+        self._stopping = True  # an open page may still ask
         if self._task is None:
             return
         self._task.cancel()
@@ -128,12 +135,13 @@ class ServiceWatch:
     async def _keep(self) -> None:
         failures = 0
         while True:
-            found = await self._look()
-            if found is None:
-                try:
-                    found = await self._bring_up()
-                except CannotStart as error:
-                    found = Failed(report("C5008", detail=error, log=self._up.log_path))
+            try:
+                found = await self._look() or await self._bring_up()
+            except CannotStart as error:
+                found = Failed(report("C5008", detail=error, log=self._up.log_path))
+            except Exception as error:  # whatever the system refuses is told, and tried again
+                _LOG.exception("the service cannot be looked for")
+                found = Failed(report("C5008", detail=repr(error), log=self._up.log_path))
             self._had_service = isinstance(found, Ready)
             failures = 0 if self._had_service else failures + 1
             self._become(found)
