@@ -31,6 +31,7 @@ import { openQueue } from './redis.js';
 import type { OpenedQueue } from './redis.js';
 import { LeaseBook } from './run/lease-book.js';
 import { Outbox } from './run/outbox.js';
+import type { Entry } from './run/slot-stream.js';
 import { Runs } from './run/runs.js';
 import { isAlive } from './is-alive.js';
 import { signingKey } from './signing-key.js';
@@ -93,7 +94,7 @@ async function assemble(options: ServiceOptions, ground: Ground): Promise<Servic
   const endpoint: Endpoint = { socket: place.path };
   const leases = new LeaseBook({ queue, key, endpoint, log, now });
   const feeds = new Feeds(journal);
-  const outbox = new Outbox((done) => journal.afterCommit(done));
+  const outbox = new Outbox<Entry>(journal);
   const surroundings = { journal, objects, leases, outbox, log, logPath, now, usable: usableIn(objects) };
   const { packageFolder, python } = options;
   const runs = new Runs({ journal, queue, feeds, surroundings, cellfarmHome, packageFolder, python, env });

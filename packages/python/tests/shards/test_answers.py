@@ -110,3 +110,14 @@ def test_a_broken_guard_stands_in_place_of_all_that_wait(line: Line, tmp_path: P
     answers.send(failed(m.STATUS_REJECTED, "it sets the global name x"))
     assert told(line.received()) == [(1, 2, m.STATUS_REJECTED)]
     assert not answers
+
+
+def test_one_look_at_the_guards_stands_only_for_tasks_without_a_gap(line: Line, tmp_path: Path) -> None:
+    answers = Answers(line.here, objects(tmp_path))
+    assert answers.continues(7)
+    answers.add(Answer(Frame(m.FRAME_TASK, {}, task=7), 7, ok(1), 0.1, plain_pickler), 0.0)
+    assert answers.continues(8)
+    assert not answers.continues(9)
+    assert not answers.continues(7)
+    answers.send(None)
+    assert answers.continues(9)

@@ -51,9 +51,18 @@ export class Subscription {
   }
 }
 
+/** Events of one commit, as text. */
+interface Batch {
+  readonly turn: number;
+  readonly first: number;
+  last: number;
+  readonly texts: string[];
+  finished: boolean;
+}
+
 export class RunFeed {
   private readonly subscriptions = new Set<Subscription>();
-  private turn: { first: number; last: number; texts: string[]; finished: boolean } | null = null;
+  private batch: Batch | null = null;
 
   constructor(
     private readonly run: RunId,
@@ -84,25 +93,27 @@ export class RunFeed {
     this.subscriptions.delete(subscription);
   }
 
-  /** An event was journaled in this turn. */
+  /** An event was journaled. */
   add(event: RunEvent): void {
     if (!this.isFollowed) return;
-    if (!this.turn) {
-      this.turn = { first: event.seq, last: event.seq, texts: [], finished: false };
-      this.journal.afterCommit(() => this.publish());
-    }
-    this.turn.last = event.seq;
-    this.turn.texts.push(eventText(event));
-    this.turn.finished ||= event.type === 'run.finished';
+    const batch = this.batch?.turn === this.journal.turn ? this.batch : this.begin(event.seq);
+    batch.last = event.seq;
+    batch.texts.push(eventText(event));
+    batch.finished ||= event.type === 'run.finished';
   }
 
-  private publish(): void {
-    const turn = this.turn;
-    this.turn = null;
-    if (!turn) return;
+  private begin(first: number): Batch {
+    const batch: Batch = { turn: this.journal.turn, first, last: first, texts: [], finished: false };
+    this.batch = batch;
+    this.journal.afterCommit(() => this.publish(batch));
+    return batch;
+  }
+
+  private publish(batch: Batch): void {
+    if (this.batch === batch) this.batch = null;
     for (const subscription of this.subscriptions) {
       if (!subscription.isReady) continue;
-      if (subscription.last === turn.first - 1) subscription.write(turn.texts, turn.last, turn.finished);
+      if (subscription.last === batch.first - 1) subscription.write(batch.texts, batch.last, batch.finished);
       else this.catchUp(subscription);
     }
   }

@@ -50,10 +50,18 @@ function extendLog(db: DatabaseSync): void {
 export function told(cause: unknown, path: string): CellfarmError {
   if (cause instanceof CellfarmError) return cause;
   const code = sqliteCode(cause) & 0xff;
-  const full = code === SQLITE_FULL || (code === SQLITE_IOERR && freeBytes(path) < HARDLY_ANY_BYTES);
+  const full =
+    isFullDisk(cause) ||
+    code === SQLITE_FULL ||
+    (code === SQLITE_IOERR && freeBytes(path) < HARDLY_ANY_BYTES);
   if (full) return new CellfarmError('C5005', { path }, { cause });
   const detail = cause instanceof Error ? cause.message : String(cause);
   return new CellfarmError('C5008', { detail: `journal: ${detail}`, log: dirname(path) }, { cause });
+}
+
+/** As the file system tells it, where SQLite was not in between. */
+function isFullDisk(cause: unknown): boolean {
+  return cause instanceof Error && 'code' in cause && (cause.code === 'ENOSPC' || cause.code === 'EDQUOT');
 }
 
 function freeBytes(path: string): number {

@@ -35,6 +35,9 @@ export interface RunJournal {
   /** Results that name this temporary object name its digest from now on. */
   sealObject(run: RunId, temp: string, digest: Digest): void;
 
+  /** Number of the commit that what is written now belongs to; it grows when that commit begins. */
+  readonly turn: number;
+
   /** Calls `fn` once everything written so far is on disk, in the order of the calls, never before the turn's end. */
   afterCommit(fn: () => void): void;
 

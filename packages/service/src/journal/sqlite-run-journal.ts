@@ -33,7 +33,7 @@ class SqliteRunJournal implements RunJournal {
   private readonly owner: Owner;
   private readonly statements: JournalStatements;
   private readonly reader: JournalReader;
-  private readonly turn: TurnCommit;
+  private readonly turns: TurnCommit;
   private readonly walLog: SyncedLog;
   private readonly writers = new Map<RunId, RunWriter>();
   private readonly changed = new Set<RunId>();
@@ -48,7 +48,7 @@ class SqliteRunJournal implements RunJournal {
     this.statements = prepareStatements(db);
     this.reader = new JournalReader(this.statements);
     this.walLog = new SyncedLog(path);
-    this.turn = new TurnCommit({
+    this.turns = new TurnCommit({
       commit: () => this.commit(),
       sync: (done) => this.walLog.sync(done),
       syncNow: () => this.walLog.syncNow(),
@@ -89,12 +89,16 @@ class SqliteRunJournal implements RunJournal {
     this.writer(run).sealObject(temp, digest);
   }
 
+  get turn(): number {
+    return this.turns.turn;
+  }
+
   afterCommit(fn: () => void): void {
-    this.turn.afterCommit(fn);
+    this.turns.afterCommit(fn);
   }
 
   flush(): void {
-    this.turn.flush();
+    this.turns.flush();
   }
 
   events: RunJournal['events'] = (run, after, limit) => {
@@ -107,7 +111,7 @@ class SqliteRunJournal implements RunJournal {
   snapshot: RunJournal['snapshot'] = (run) => this.reader.snapshot(run);
   results: RunJournal['results'] = (run, key) => this.reader.results(run, key);
   epochs: RunJournal['epochs'] = (run) => this.reader.epochs(run);
-  onTrouble: RunJournal['onTrouble'] = (listener) => this.turn.onTrouble(listener);
+  onTrouble: RunJournal['onTrouble'] = (listener) => this.turns.onTrouble(listener);
 
   find(run: RunId): JournaledRun | null {
     return this.reader.find(run)?.run ?? null;
@@ -148,7 +152,7 @@ class SqliteRunJournal implements RunJournal {
       this.flush();
       for (const run of [...this.writers.keys()]) this.release(run);
     } finally {
-      this.turn.rest();
+      this.turns.rest();
       this.walLog.close();
       this.db.close();
     }
@@ -166,7 +170,7 @@ class SqliteRunJournal implements RunJournal {
       throw new CellfarmError('C5008', { detail, log: this.path });
     }
     this.changed.add(run);
-    this.turn.touch();
+    this.turns.touch();
     return writer;
   }
 

@@ -21,6 +21,8 @@ export interface TurnCommitSetup {
 type Callback = () => void;
 
 export class TurnCommit {
+  /** Number of the commit that what is collected now belongs to. */
+  turn = 0;
   /** To be called after the next commit. */
   private callbacks: Callback[] = [];
   /** To be called when the disk has answered; null while it is not asked. */
@@ -56,7 +58,7 @@ export class TurnCommit {
   /** Commits now and calls back; throws when the commit fails. */
   flush(): void {
     this.rest();
-    const now = this.takeAsked();
+    const now = [...this.takeAsked(), ...this.takeCallbacks()];
     try {
       this.write();
       if (this.isWritten) this.setup.syncNow();
@@ -65,7 +67,7 @@ export class TurnCommit {
       this.failed(error, now);
       throw error;
     }
-    this.succeeded([...now, ...this.takeCallbacks()]);
+    this.succeeded(now);
   }
 
   /** No further commit happens by itself. */
@@ -77,13 +79,13 @@ export class TurnCommit {
   }
 
   private attempt(): void {
+    const asked = this.takeCallbacks();
     try {
       this.write();
     } catch (cause) {
-      this.failed(this.setup.told(cause), []);
+      this.failed(this.setup.told(cause), asked);
       return;
     }
-    const asked = this.takeCallbacks();
     if (!this.isWritten) {
       this.succeeded(asked);
       return;
@@ -105,7 +107,9 @@ export class TurnCommit {
     if (this.setup.commit()) this.isWritten = true;
   }
 
+  /** A commit begins: what is collected or asked for from here on belongs to the next. */
   private takeCallbacks(): Callback[] {
+    this.turn += 1;
     const taken = this.callbacks;
     this.callbacks = [];
     return taken;
@@ -135,8 +139,8 @@ export class TurnCommit {
       this.failures = 0;
       for (const listener of this.listeners) listener(null);
     }
-    this.callBack(callbacks);
     if (this.wanted) this.touch();
+    this.callBack(callbacks);
   }
 
   /** What a callback writes belongs to the next commit. When one throws, the others are still called, next turn. */

@@ -416,6 +416,6 @@ export class RunCoordinator implements Desk, LeaseHolder {
   abandon(): void {
     for (const timer of [this.wake, this.deadline]) if (timer) clearTimeout(timer);
     this.isFinished = true;
-    this.slots.closeAll();
+    this.slots.dropAll();
   }
 }

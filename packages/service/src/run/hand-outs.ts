@@ -2,12 +2,15 @@
 // Which shard goes where was decided by the scheduler; what travels with a shipped one is the map's.
 import { FRAME, NO_BYTES } from '@cellfarm/protocol';
 import type { FrameFields } from '@cellfarm/protocol';
+import type { RunJournal } from '../journal/run-journal.js';
 import type { OpenMap, Shard } from './open-map.js';
 import type { PassedObjects } from './passed-objects.js';
 import type { Slot, Slots } from './slots.js';
 
 /** Shards of one frame. */
 interface Row {
+  /** The commit that it waits for. */
+  readonly turn: number;
   readonly map: OpenMap;
   readonly attempt: number;
   readonly shards: Shard[];
@@ -20,17 +23,19 @@ export class HandOuts {
   constructor(
     private readonly slots: Slots,
     private readonly objects: PassedObjects,
+    private readonly journal: Pick<RunJournal, 'turn'>,
   ) {}
 
   /** Gives one shard to a slot. */
   add(map: OpenMap, shard: Shard, slot: Slot): void {
     const row = this.open.get(slot);
-    if (row && follows(row, map, shard)) {
+    const { turn } = this.journal;
+    if (row?.turn === turn && follows(row, map, shard)) {
       row.shards.push(shard);
       return;
     }
     if (map.way === 'ship') this.inform(map, slot);
-    const begun: Row = { map, attempt: shard.attempt, shards: [shard] };
+    const begun: Row = { turn, map, attempt: shard.attempt, shards: [shard] };
     this.open.set(slot, begun);
     this.slots.sendLater(slot, () => {
       if (this.open.get(slot) === begun) this.open.delete(slot);

@@ -45,7 +45,7 @@ export class Maps {
     /** Whether what a committed result names is still there. */
     private readonly usable: (result: Result) => boolean,
   ) {
-    this.handOuts = new HandOuts(slots, objects);
+    this.handOuts = new HandOuts(slots, objects, desk.journal);
     const { tasks } = desk.compiled.graph;
     this.tasks = new Map(tasks.map((task) => [task.id, task]));
     this.results = new MapResults(desk, slots, objects, this.open, tasks, (map, element) =>

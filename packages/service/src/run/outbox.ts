@@ -1,24 +1,31 @@
-// Holds what is to be written to streams until the turn's commit is on disk, then writes each stream once. So nothing outside sees an
-// effect before its journal entry, and many small frames cost one write.
+// Holds what is to be written to streams until its commit is on disk, then writes each stream once. What comes after a commit was begun
+// waits for the next one: nothing outside sees an effect before its journal entry. Many small frames cost one write.
+import type { RunJournal } from '../journal/run-journal.js';
 
-interface Flushable {
-  flush(): void;
+/** Something that takes entries when their commit is on disk. */
+export interface Recipient<E> {
+  write(entries: readonly E[]): void;
 }
 
-export class Outbox {
-  private readonly waiting = new Set<Flushable>();
+export class Outbox<E> {
+  private batch = new Map<Recipient<E>, E[]>();
+  private turn = -1;
 
-  /** `afterCommit` calls back once, when everything journaled so far is on disk. */
-  constructor(private readonly afterCommit: (done: () => void) => void) {}
+  constructor(private readonly journal: Pick<RunJournal, 'turn' | 'afterCommit'>) {}
 
-  add(stream: Flushable): void {
-    if (this.waiting.size === 0) this.afterCommit(() => this.flush());
-    this.waiting.add(stream);
+  add(recipient: Recipient<E>, entry: E): void {
+    if (this.turn !== this.journal.turn) this.begin();
+    const entries = this.batch.get(recipient);
+    if (entries) entries.push(entry);
+    else this.batch.set(recipient, [entry]);
   }
 
-  private flush(): void {
-    const streams = [...this.waiting];
-    this.waiting.clear();
-    for (const stream of streams) stream.flush();
+  private begin(): void {
+    const batch = new Map<Recipient<E>, E[]>();
+    this.batch = batch;
+    this.turn = this.journal.turn;
+    this.journal.afterCommit(() => {
+      for (const [recipient, entries] of batch) recipient.write(entries);
+    });
   }
 }

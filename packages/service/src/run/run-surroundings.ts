@@ -7,6 +7,7 @@ import type { RunJournal } from '../journal/run-journal.js';
 import type { Log } from '../log.js';
 import type { LeaseHolder } from './lease-book.js';
 import type { Outbox } from './outbox.js';
+import type { Entry } from './slot-stream.js';
 import type { RunPlan } from './run-plan.js';
 import type { LeaseOffice } from './slots.js';
 
@@ -14,7 +15,7 @@ export interface RunSurroundings {
   readonly journal: RunJournal;
   readonly objects: ObjectStore;
   readonly leases: { office(plan: RunPlan, holder: LeaseHolder): LeaseOffice };
-  readonly outbox: Outbox;
+  readonly outbox: Outbox<Entry>;
   readonly feed: RunFeed;
   readonly log: Log;
   readonly logPath: string;

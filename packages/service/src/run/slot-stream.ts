@@ -3,7 +3,7 @@
 import type { Duplex } from 'node:stream';
 import { FrameReader, encodeFrameHead } from '@cellfarm/protocol';
 import type { Frame, FrameFields } from '@cellfarm/protocol';
-import type { Outbox } from './outbox.js';
+import type { Outbox, Recipient } from './outbox.js';
 
 export interface StreamEvents {
   /** All frames that one chunk completed, in order. */
@@ -18,14 +18,17 @@ const JOINED_BYTES = 64 * 2 ** 10;
 /** Longest time for what was sent before a close to be read, ms. */
 const DRAIN_MS = 2_000;
 
-export class SlotStream {
+/** A frame, or who makes it when its commit is on disk; `end`: nothing more comes. */
+export type Entry = FrameFields | (() => FrameFields) | 'end';
+
+export class SlotStream implements Recipient<Entry> {
   private readonly reader = new FrameReader();
-  private pending: (FrameFields | (() => FrameFields))[] = [];
+  /** Nothing is heard or accepted any more; what was accepted before may still be written. */
   private over = false;
 
   constructor(
     private readonly socket: Duplex,
-    private readonly outbox: Outbox,
+    private readonly outbox: Outbox<Entry>,
     private readonly events: StreamEvents,
   ) {
     socket.on('data', (chunk: Buffer) => this.receive(chunk));
@@ -47,23 +50,24 @@ export class SlotStream {
     if (frames.length > 0) this.events.frames(frames);
   }
 
-  /** Written when the current turn is committed; a function is asked for its frame only then. */
+  /** Written when its commit is on disk; a function is asked for its frame only then. */
   send(frame: FrameFields | (() => FrameFields)): void {
-    if (this.over) return;
-    this.pending.push(frame);
-    this.outbox.add(this);
+    if (!this.over) this.outbox.add(this, frame);
   }
 
-  flush(): void {
-    if (this.over || this.pending.length === 0) return;
-    const pending = this.pending;
-    this.pending = [];
+  write(entries: readonly Entry[]): void {
+    const { socket } = this;
+    if (socket.destroyed) return;
+    const frames = entries.filter((entry) => entry !== 'end');
     const chunks = joinSmall(
-      pending.flatMap((frame) => piecesOf(typeof frame === 'function' ? frame() : frame)),
+      frames.flatMap((frame) => piecesOf(typeof frame === 'function' ? frame() : frame)),
     );
-    this.socket.cork();
-    for (const chunk of chunks) this.socket.write(chunk);
-    this.socket.uncork();
+    socket.cork();
+    for (const chunk of chunks) socket.write(chunk);
+    socket.uncork();
+    if (frames.length === entries.length) return;
+    socket.end(() => socket.destroy());
+    setTimeout(() => socket.destroy(), DRAIN_MS).unref();
   }
 
   /**
@@ -72,16 +76,15 @@ export class SlotStream {
    */
   close(): void {
     if (this.over) return;
-    const { socket } = this;
-    if (socket.writableNeedDrain) {
-      this.over = true;
-      socket.destroy();
-      return;
-    }
-    this.flush();
     this.over = true;
-    socket.end(() => socket.destroy());
-    setTimeout(() => socket.destroy(), DRAIN_MS).unref();
+    if (this.socket.writableNeedDrain) this.socket.destroy();
+    else this.outbox.add(this, 'end');
+  }
+
+  /** Ends the connection now; what was not written yet is dropped. `closed` is not called. */
+  drop(): void {
+    this.over = true;
+    this.socket.destroy();
   }
 
   private end(reason: string): void {

@@ -18,6 +18,7 @@ import type { Desk } from './desk.js';
 import { describeExit } from './describe-exit.js';
 import type { Duplex } from 'node:stream';
 import { SlotStream } from './slot-stream.js';
+import type { Entry } from './slot-stream.js';
 import type { Outbox } from './outbox.js';
 import { BadFrame, readMeta } from './read-meta.js';
 
@@ -88,7 +89,7 @@ export class Slots {
   constructor(
     private readonly desk: Desk,
     private readonly office: LeaseOffice,
-    private readonly outbox: Outbox,
+    private readonly outbox: Outbox<Entry>,
     private readonly events: SlotEvents,
   ) {}
 
@@ -287,6 +288,12 @@ export class Slots {
   close(id: SlotId, epoch: number): void {
     const slot = this.slots.get(id);
     if (slot && slot.epoch === epoch) this.finish(slot);
+  }
+
+  /** Lets go of all processes without a further word to them. */
+  dropAll(): void {
+    for (const slot of this.slots.values()) slot.stream?.drop();
+    this.closeAll();
   }
 
   closeAll(): void {

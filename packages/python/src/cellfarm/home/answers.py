@@ -56,6 +56,11 @@ class Answers:
         """Whether some have waited long enough."""
         return bool(self._waiting) and time.perf_counter() - self._since > _SLICE_SECONDS
 
+    def continues(self, number: int) -> bool:
+        """Whether a task follows what waits without a gap. Only then may one look at the guards stand for both: what the first
+        changed and the second changed back is what home would have seen, but not when an element between them ran elsewhere."""
+        return not self._waiting or self._waiting[-1].number + 1 == number
+
     def add(self, answer: Answer, began: float) -> None:
         """Keeps an outcome until `send`. `began`: `time.perf_counter()` when its task began."""
         if not self._waiting:

@@ -135,6 +135,8 @@ class _Shard:
     def do(self, task: Frame) -> None:
         """Computes the tasks of one frame; their results are sent by `settle`, which comes when some have waited long enough."""
         for number, (start, stop) in enumerate(task.meta["ranges"], task.task):
+            if not self._answers.continues(number):
+                self.settle()
             began = time.perf_counter()
             self._present = (task, number, began)
             outcome = self._spoiled or compute(self._function, self._items[start:stop], self._recorder)

@@ -88,6 +88,8 @@ class WorkerShards:
         """Computes one task; its result is sent by `settle`, which comes when some have waited long enough."""
         if self._loaded is not None and self._loaded[0] != task.code:
             self.release()
+        if not self._answers.continues(task.task):
+            self.settle()
         self._present = (task, time.perf_counter())
         try:
             loaded = self._load(task.code)
