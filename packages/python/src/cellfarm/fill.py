@@ -12,6 +12,8 @@ import mmap
 import os
 import sys
 
+from cellfarm.frames import whole
+
 LEAST_BYTES = 64 << 20
 """Smaller pieces are written sooner than a thread has begun."""
 _PIECE_BYTES = 1 << 20
@@ -25,7 +27,10 @@ def can_fill(piece: memoryview) -> bool:
 
 def fill(fd: int, at: int, piece: memoryview) -> None:
     """Writes `piece` at byte `at` of the file, which is that long already. Raises OSError."""
-    with mmap.mmap(fd, at + piece.nbytes) as mapped:
+    with (
+        whole(),
+        mmap.mmap(fd, at + piece.nbytes) as mapped,
+    ):  # an interrupt must not unmap what is copied into
         ends = _Ends(piece.nbytes)
         busy = _thread.allocate_lock()
         busy.acquire()

@@ -103,7 +103,7 @@ def _decode(body: memoryview) -> Frame:
 
 
 @contextmanager
-def _whole() -> Iterator[None]:
+def whole() -> Iterator[None]:
     """Holds SIGINT back while bytes are counted, so that an interrupt never leaves half a frame behind."""
     if threading.get_ident() != threading.main_thread().ident:
         yield
@@ -144,7 +144,7 @@ class FrameStream:
             with self._write_lock:
                 self._writer = thread
                 try:
-                    with _whole():
+                    with whole():
                         self._send_outgoing()
                 finally:
                     self._writer = None
@@ -158,7 +158,7 @@ class FrameStream:
     def poll(self) -> Frame | None:
         """The next frame if it is here already. Never waits."""
         while not self._frames and not self._ended and self._readable():
-            with _whole():
+            with whole():
                 self._fill()
         return self._frames.popleft() if self._frames else None
 

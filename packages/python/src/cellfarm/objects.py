@@ -8,11 +8,13 @@ when it is used, the caller's.
 from __future__ import annotations
 
 import _thread
+import errno
 import hashlib
 import mmap
 import os
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 
 from cellfarm.container import Parts
 from cellfarm.fill import can_fill, fill
@@ -92,7 +94,7 @@ class Objects:
     def settle(self) -> None:
         """Waits until every object written so far is named; before a fork, and before this process leaves."""
         while self._sealing:
-            self._sealing.pop(0).acquire()
+            self._wait_for_first()
 
     def _path(self, id: str) -> str:
         if self._folder is None:
@@ -104,15 +106,27 @@ class Objects:
     def _begin_to_seal(self, fd: int, path: str, name: str, size: int) -> None:
         self._sealing = [busy for busy in self._sealing if busy.locked()]
         while len(self._sealing) >= _SEALED_AT_ONCE:
-            self._sealing.pop(0).acquire()
+            self._wait_for_first()
         busy = _thread.allocate_lock()
         busy.acquire()
+        try:
+            _thread.start_new_thread(self._seal_beside, (busy, fd, path, name, size))
+        except RuntimeError:  # no room for a thread: it is done here
+            self._seal(busy, fd, path, name, size)
         self._sealing.append(busy)
-        _thread.start_new_thread(self._seal, (busy, fd, path, name, size))
+
+    def _wait_for_first(self) -> None:
+        """Waits for the oldest; an interrupt meanwhile leaves it where it is."""
+        with self._sealing[0]:
+            pass
+        self._sealing.pop(0)
+
+    def _seal_beside(self, busy: _thread.LockType, fd: int, path: str, name: str, size: int) -> None:
+        _stand_back()
+        self._seal(busy, fd, path, name, size)
 
     def _seal(self, busy: _thread.LockType, fd: int, path: str, name: str, size: int) -> None:
         sealing_threads.add(_thread.get_ident())
-        _stand_back()
         try:
             digest = _digest(fd, size)
             os.fsync(fd)
@@ -133,7 +147,8 @@ class Objects:
 def _stand_back() -> None:
     """Gives this thread what is left of the processor: what computes, or waits for the next object, goes first."""
     if sys.platform == "linux":  # elsewhere threads have no priority of their own
-        os.setpriority(os.PRIO_PROCESS, _thread.get_native_id(), 19)
+        with suppress(OSError):  # where that is forbidden it computes beside the others
+            os.setpriority(os.PRIO_PROCESS, _thread.get_native_id(), 19)
 
 
 def _rename(path: str, final: str) -> None:
@@ -160,7 +175,12 @@ def _reserve(fd: int, size: int) -> bool:
     """Room on the disk in one piece, where the system can: writing into it takes less, and a full disk is known before."""
     if not hasattr(os, "posix_fallocate"):
         return False
-    os.posix_fallocate(fd, 0, size)
+    try:
+        os.posix_fallocate(fd, 0, size)
+    except OSError as error:
+        if error.errno in (errno.EOPNOTSUPP, errno.EINVAL, errno.ENOSYS):  # not of this file system
+            return False
+        raise
     return True
 
 

@@ -81,7 +81,7 @@ export class MapResults {
       const durationMs = meta.durationsMs[index] ?? 0;
       this.desk.emit({ type: 'task.finished', task, attempt, worker: slot.id, durationMs, cached: false });
     });
-    this.forward(answer);
+    this.forward(answer, true);
     this.desk.tell({ type: 'tasks-succeeded', slot: slot.id, epoch: slot.epoch, tasks });
   }
 
@@ -91,7 +91,7 @@ export class MapResults {
     for (const { id: task, attempt } of shards) {
       this.desk.emit({ type: 'task.failed', task, attempt, worker: slot.id, error, recovered: true });
     }
-    this.forward(answer);
+    this.forward(answer, false);
     shards.forEach(({ id: task }, index) => {
       const durationMs = meta.durationsMs[index] ?? 0;
       this.desk.tell({ type: 'task-settled', task, slot: slot.id, epoch: slot.epoch, durationMs });
@@ -99,10 +99,15 @@ export class MapResults {
     this.withdrawFrom(map, (shards[0] as Shard).stop);
   }
 
-  /** Hands an outcome to the home that waits for it. */
-  private forward({ map, frame, meta }: Answer): void {
+  /** Hands an outcome to the home that waits for it; a result that was not committed is none. */
+  private forward({ map, frame, meta }: Answer, isCommitted: boolean): void {
     const home = this.slots.home();
     if (home?.epoch !== map.home) return;
+    if (frame.status === STATUS.ok && !isCommitted) {
+      const lost = { ...meta, object: null, reason: 'its result was refused' };
+      this.slots.send(home, { type: FRAME.value, status: STATUS.lost, task: frame.task, meta: lost });
+      return;
+    }
     const object = meta.object ? this.objects.known(meta.object) : null;
     const same = object?.id === meta.object?.id;
     this.slots.send(home, {
