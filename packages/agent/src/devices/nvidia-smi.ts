@@ -15,6 +15,8 @@ const LIST_PATIENCE_MS = 1_500;
 /** What was read longer ago than this is not told as if it were now. */
 const STALE_MS = 5_000;
 const AGAIN_MS = 10_000;
+/** It prints every second; after so long without a line it has hung. */
+const SILENT_MS = 15_000;
 
 export class NvidiaSmi implements GpuSource {
   private child: ChildProcess | null = null;
@@ -25,6 +27,7 @@ export class NvidiaSmi implements GpuSource {
   constructor(
     private readonly program: string,
     private readonly environment: NodeJS.ProcessEnv,
+    private readonly waits = { silentMs: SILENT_MS, againMs: AGAIN_MS },
   ) {}
 
   async list(): Promise<GpuList> {
@@ -51,13 +54,22 @@ export class NvidiaSmi implements GpuSource {
     const child = spawn(this.program, query, { env: this.environment, stdio: ['ignore', 'pipe', 'ignore'] });
     this.child = child;
     let last = '';
+    const { silentMs } = this.waits;
+    const silent = setTimeout(() => {
+      child.kill('SIGKILL');
+      this.lost(child, `nvidia-smi said nothing for ${silentMs / 1000} s`);
+    }, silentMs).unref();
     createInterface({ input: child.stdout }).on('line', (line) => {
+      silent.refresh();
       const sample = parseSample(line);
       if (sample === null) last = line.trim().slice(0, 300);
       else this.read.set(sample.uuid, { sample, at: performance.now() });
     });
     child.once('error', (error: NodeJS.ErrnoException) => this.lost(child, reasonOf(error)));
-    child.once('close', () => this.lost(child, `nvidia-smi ended${last === '' ? '' : `: ${last}`}`));
+    child.once('close', () => {
+      clearTimeout(silent);
+      this.lost(child, `nvidia-smi ended${last === '' ? '' : `: ${last}`}`);
+    });
   }
 
   latest(): GpuReading {
@@ -80,7 +92,7 @@ export class NvidiaSmi implements GpuSource {
     if (this.child !== child) return;
     this.child = null;
     this.problem = reason;
-    this.again = setTimeout(() => this.start(), AGAIN_MS).unref();
+    this.again = setTimeout(() => this.start(), this.waits.againMs).unref();
   }
 }
 

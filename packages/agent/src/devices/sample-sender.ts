@@ -5,6 +5,7 @@ import { type Endpoint, type SamplePost, SampleReceipt } from '@cellfarm/protoco
 import type { Log } from '../log.js';
 import { type Credentials, post } from '../open-stream.js';
 import type { Sampler } from './sampler.js';
+import { steadyNow } from './steady-clock.js';
 
 const BATCH = 60;
 /** The service answers a waiting request within half a minute. */
@@ -85,7 +86,7 @@ export class SampleSender {
     { watched, after }: SampleReceipt,
   ): Promise<SampleReceipt> {
     const samples = watched ? this.sampler.after(after, BATCH) : [];
-    const body: SamplePost = { now: Date.now(), wait: !watched, samples };
+    const body: SamplePost = { now: steadyNow(), wait: !watched, samples };
     const options = { patienceMs: PATIENCE_MS, signal: this.over.signal };
     const answer = await post(endpoint, credentials, 'samples', body, options);
     return SampleReceipt.parse(JSON.parse(answer));

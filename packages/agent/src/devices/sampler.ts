@@ -5,6 +5,7 @@ import type { Log } from '../log.js';
 import type { GpuSource } from './gpu-source.js';
 import { type ProcessTime, readProcesses, reservedGpus } from './process-table.js';
 import { processUse } from './process-use.js';
+import { steadyNow } from './steady-clock.js';
 import { type CoreTime, readCoreTimes, readMemory, shares } from './processor-use.js';
 
 const EVERY_MS = 1_000;
@@ -68,29 +69,30 @@ export class Sampler {
 
   private async sampleUntil(signal: AbortSignal): Promise<void> {
     const gpusOf = remembering(reservedGpus);
-    try {
-      let before = await this.look();
-      for (;;) {
-        await pause(EVERY_MS, signal);
-        if (signal.aborted) return;
-        const after = await this.look();
-        this.remember(this.sampleOf(before, after, gpusOf));
-        before = after;
-      }
-    } catch (error) {
-      this.log.error({ reason: String(error) }, 'this machine cannot be sampled');
+    let before = await this.look();
+    while (!signal.aborted) {
+      await pause(EVERY_MS, signal);
+      const after = signal.aborted ? null : await this.look();
+      if (before !== null && after !== null) this.remember(this.sampleOf(before, after, gpusOf));
+      before = after;
     }
   }
 
-  private async look(): Promise<Look> {
-    const processes = await readProcesses(this.roots());
-    return { at: performance.now(), cores: readCoreTimes(), processes };
+  /** Null when it failed, which the next one need not do. */
+  private async look(): Promise<Look | null> {
+    try {
+      const processes = await readProcesses(this.roots());
+      return { at: performance.now(), cores: readCoreTimes(), processes };
+    } catch (error) {
+      this.log.warn({ reason: String(error) }, 'this machine could not be sampled');
+      return null;
+    }
   }
 
   private sampleOf(before: Look, after: Look, gpusOf: (pid: number) => string[]): MachineSample {
     const { gpus, problem } = this.gpus.latest();
     return {
-      time: Date.now(),
+      time: steadyNow(),
       cpu: shares(before.cores, after.cores),
       memory: readMemory(),
       gpus: [...gpus],

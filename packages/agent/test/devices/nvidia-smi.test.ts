@@ -63,4 +63,23 @@ describe('nvidia-smi', () => {
     );
     source.stop();
   });
+
+  it('that hangs is ended and started anew', async () => {
+    const once = join(folder, 'hung-once');
+    const { program, said } = fake(
+      'hangs',
+      `[ -e '${once}' ] || { touch '${once}'; exec sleep 60; }; ${ROWS}; sleep 60`,
+    );
+    const source = new NvidiaSmi(program, process.env, { silentMs: 500, againMs: 20 });
+    source.start();
+    while (source.latest().problem !== 'nvidia-smi said nothing for 0.5 s') await sleep(10);
+    while (source.latest().gpus.length < 2) await sleep(10);
+    source.stop();
+    const pids = said()
+      .trim()
+      .split('\n')
+      .map((line) => Number.parseInt(line, 10));
+    for (const pid of pids) while ((await markOf(pid)) !== null) await sleep(10);
+    expect(pids.length).toBeGreaterThanOrEqual(2);
+  });
 });

@@ -1,6 +1,6 @@
 // Samples are made while somebody wants them, by one reading of the GPUs, and not otherwise.
 import { MachineSample } from '@cellfarm/protocol';
-import { afterEach, expect, it } from 'vitest';
+import { afterEach, expect, it, vi } from 'vitest';
 import type { GpuSource } from '../../src/devices/gpu-source.js';
 import { Sampler } from '../../src/devices/sampler.js';
 import { silentLog } from '../../src/log.js';
@@ -35,4 +35,34 @@ it('two who want samples share them, and the last who leaves ends the sampling',
   expect(samples[0]?.processes.some(({ pid }) => pid === process.pid)).toBe(true);
   expect(sampler.after(samples.at(-1)?.time ?? 0, 60)).toEqual([]);
   expect(sampler.after(0, 1)).toEqual([samples[0]]);
+});
+
+it('a look that fails leaves a gap and no end', async () => {
+  let looks = 0;
+  const roots = (): ReadonlySet<number> => {
+    looks += 1;
+    if (looks === 2) throw new Error('the process table is away');
+    return new Set();
+  };
+  const patient = new Sampler(gpus, roots, silentLog());
+  patient.want(first);
+  await patient.next(going.signal);
+  patient.release(first);
+  expect(looks).toBeGreaterThanOrEqual(4);
+  expect(patient.after(0, 60)).toHaveLength(1);
+});
+
+it("samples go forward in time where the machine's clock is set back", async () => {
+  const steady = new Sampler(gpus, () => new Set(), silentLog());
+  steady.want(first);
+  try {
+    await steady.next(going.signal);
+    vi.setSystemTime(Date.now() - 3_600_000);
+    await steady.next(going.signal);
+  } finally {
+    vi.useRealTimers();
+    steady.release(first);
+  }
+  const [before, after] = steady.after(0, 60).map(({ time }) => time);
+  expect(after).toBeGreaterThan(before ?? Infinity);
 });
