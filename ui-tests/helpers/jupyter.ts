@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
+/** Of the checkout. */
+export const ROOT = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 
 /** Where the tests' own JupyterLab listens. */
 export const PORT = 18_888;
@@ -30,13 +31,13 @@ export interface JupyterOptions {
 }
 
 export function jupyter({ port, folder }: JupyterOptions): Jupyter {
-  const python = join(root, '.venv', 'bin', 'python');
-  const config = join(root, 'ui-tests', 'jupyter_server_test_config.py');
+  const python = join(ROOT, '.venv', 'bin', 'python');
+  const config = join(ROOT, 'ui-tests', 'jupyter_server_test_config.py');
   return {
     command: `${python} -m jupyterlab --config ${config}`,
     env: {
       ...present(process.env),
-      PATH: `${join(root, '.venv', 'bin')}:${process.env['PATH'] ?? ''}`,
+      PATH: `${join(ROOT, '.venv', 'bin')}:${process.env['PATH'] ?? ''}`,
       CELLFARM_HOME: join(folder, 'home'),
       CELLFARM_UI_PORT: String(port),
       JUPYTERLAB_GALATA_ROOT_DIR: join(folder, 'notebooks'),
@@ -50,8 +51,8 @@ export function jupyter({ port, folder }: JupyterOptions): Jupyter {
 function freshFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'cellfarm-ui-'));
   for (const part of ['home', 'notebooks', 'config', 'runtime', 'settings']) mkdirSync(join(folder, part));
-  cpSync(join(root, 'ui-tests', 'notebooks'), join(folder, 'notebooks'), { recursive: true });
-  cpSync(join(root, 'examples', 'digits.ipynb'), join(folder, 'notebooks', 'digits.ipynb'));
+  cpSync(join(ROOT, 'ui-tests', 'notebooks'), join(folder, 'notebooks'), { recursive: true });
+  cpSync(join(ROOT, 'examples', 'digits.ipynb'), join(folder, 'notebooks', 'digits.ipynb'));
   return folder;
 }
 
