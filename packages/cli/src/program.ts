@@ -112,6 +112,8 @@ function createProgram(finish: (exit: number) => void): Command {
     .action((flags: ServiceFlags) =>
       run(async (settings) => (await import('./commands/service.js')).serviceCommand(flags, settings)),
     );
+  for (const command of program.commands)
+    command.showHelpAfterError(`(cellfarm ${command.name()} --help says more)`);
   return program;
 }
 

@@ -14,9 +14,9 @@ import type { OracleAnswers, OracleQuestion } from './oracle.js';
 import { oracleQuestion, parseCell, prepareCells } from './parse-cell.js';
 import { parseSource } from './parse-source.js';
 import { buildScopes } from './scopes.js';
+import { misuses } from './misuses.js';
 import { noteResults, reducesMap, type MapResults } from './reductions.js';
 import { undefinedNames } from './undefined-names.js';
-import { unknownAttributes } from './unknown-attributes.js';
 
 export interface CompileOptions {
   /** CPython's answers to `cellsNeedingOracle`; without them such cells are not understood. @default none */
@@ -89,9 +89,9 @@ export function compile(snapshot: NotebookSnapshot, options: CompileOptions = {}
   }
   const { tasks, edges, plans } = buildGraph(outcomes, findDependences(analysis.cells), analysis.world);
   const diagnostics = [
-    ...outcomes.flatMap(diagnosticsOf),
+    ...outcomes.flatMap((outcome) => diagnosticsOf(outcome, outcomes)),
     ...undefinedNames(analysis),
-    ...unknownAttributes(analysis),
+    ...misuses(analysis),
   ];
   diagnostics.sort(
     (a, b) =>

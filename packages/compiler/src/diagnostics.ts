@@ -45,11 +45,24 @@ function ofText({ analysis }: CellOutcome): Diagnostic[] {
   ];
 }
 
-function ofRole({ analysis, loops, reduces }: CellOutcome): Diagnostic[] {
+/** The first cell that holds a loop over a function which this one defines, as advice; null: there is none. */
+function loopElsewhere({ analysis }: CellOutcome, all: readonly CellOutcome[]): string | null {
+  for (const { analysis: other, loops } of all) {
+    const loop = loops.find(({ candidate }) => analysis.seen.writes.has(candidate.calleeText));
+    if (loop && other !== analysis)
+      return `The loop over ${loop.candidate.calleeText} is in cell ${other.cell.index}, line ${loop.verdict.line}: give that cell the role, or decorate ${loop.candidate.calleeText} with @cellfarm.map.`;
+  }
+  return null;
+}
+
+function ofRole(outcome: CellOutcome, all: readonly CellOutcome[]): Diagnostic[] {
+  const { analysis, loops, reduces } = outcome;
   const { role } = analysis.cell.tags;
   const spot = { cell: analysis.cell.index, line: null };
   if (role === 'map' && !loops.some((loop) => loop.asked)) {
-    const fix = 'Write [f(x) for x in xs], list(map(f, xs)) or a loop whose body is out.append(f(x)).';
+    const fix =
+      loopElsewhere(outcome, all) ??
+      'Write [f(x) for x in xs], list(map(f, xs)) or a loop whose body is out.append(f(x)).';
     return [
       diagnostic('C2105', 'warning', spot, {
         role,
@@ -83,7 +96,8 @@ function sentence(fix: string | null): string {
   return fix === null ? '' : `${fix.charAt(0).toUpperCase()}${fix.slice(1)}.`;
 }
 
-export function diagnosticsOf(outcome: CellOutcome): Diagnostic[] {
+/** `all`: the outcomes of every cell of the notebook. */
+export function diagnosticsOf(outcome: CellOutcome, all: readonly CellOutcome[]): Diagnostic[] {
   const { analysis, loops, leaving } = outcome;
   const cell = analysis.cell.index;
   const refused = loops.filter(({ asked, verdict }) => asked && verdict.verdict === 'sequential');
@@ -115,6 +129,6 @@ export function diagnosticsOf(outcome: CellOutcome): Diagnostic[] {
           ),
         ]
       : []),
-    ...ofRole(outcome),
+    ...ofRole(outcome, all),
   ];
 }

@@ -301,6 +301,13 @@ export function asCall(node: PyNode | undefined): Call | null {
   return node?.nodeType === 'Call' ? (node as unknown as Call) : null;
 }
 
+/** A function or class, with or without decorators. */
+export function isDefinition(node: PyNode | undefined): node is PyNode & (FunctionDef | ClassDef) {
+  return (
+    node?.nodeType === 'FunctionDef' || node?.nodeType === 'AsyncFunctionDef' || node?.nodeType === 'ClassDef'
+  );
+}
+
 function isNode(value: unknown): value is PyNode {
   return (
     typeof value === 'object' &&

@@ -1,5 +1,5 @@
 // Names that nothing seems to define: read at a point where no cell before bound them, or used in a function that no cell
-// calls and bound nowhere at all. A warning only: `except NameError` or `exec` may make it right.
+// calls and bound nowhere at all; each name once, where it comes first. A warning only: `except NameError` or `exec` may make it right.
 import { describe, type Diagnostic } from '@cellfarm/protocol';
 import type { NotebookAnalysis } from './analyse-cells.js';
 import { BUILTINS, INJECTED } from './builtin-names.js';
@@ -9,10 +9,11 @@ import { MAGIC_CALL } from './magics.js';
 import { buildScopes } from './scopes.js';
 
 export function undefinedNames(analysis: NotebookAnalysis): Diagnostic[] {
-  const found = new Map<string, { name: string; site: Site }>();
+  const found = new Map<string, Site>();
   const note = (name: string, site: Site): void => {
-    const key = `${site.cell} ${site.line} ${name}`;
-    if (!found.has(key)) found.set(key, { name, site });
+    const known = found.get(name);
+    if (!known || site.cell < known.cell || (site.cell === known.cell && site.line < known.line))
+      found.set(name, site);
   };
   const bound = new Set(analysis.cells.flatMap(({ seen }) => [...seen.writes.keys()]));
   for (const { seen } of analysis.cells) {
@@ -37,7 +38,7 @@ export function undefinedNames(analysis: NotebookAnalysis): Diagnostic[] {
       }
     }
   }
-  return [...found.values()].map(({ name, site }) => ({
+  return [...found].map(([name, site]) => ({
     code: 'C2102' as const,
     severity: 'warning' as const,
     cell: site.cell,

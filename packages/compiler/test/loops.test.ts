@@ -330,6 +330,16 @@ describe('loops', () => {
     ]);
   });
 
+  it('says which cell holds the loop when the role is with the definition', () => {
+    const graph = graphOf([
+      { source: 'def f(x): return x', cellfarm: { role: 'map' } },
+      'x = 1\nr = [f(x) for x in range(4)]',
+    ]);
+    expect(graph.diagnostics.find(({ code }) => code === 'C2105')?.hint).toBe(
+      'The loop over f is in cell 1, line 2: give that cell the role, or decorate f with @cellfarm.map.',
+    );
+  });
+
   it('says when a role changes nothing', () => {
     const graph = graphOf([
       { source: 'x = 1', cellfarm: { role: 'map' } },

@@ -105,6 +105,7 @@ export const CATALOGUE = {
   C2104: badInput('cell-stays-home', 'the cell runs at home: {detail}', '{fix}'),
   C2105: badInput('role-without-effect', 'role "{role}" changes nothing here: {detail}', '{fix}'),
   C2106: badInput('unknown-attribute', 'cellfarm has no "{name}"', 'There are: {found}.'),
+  C2107: badInput('bad-decorator', '{detail}', '{fix}'),
   // 3xxx: interpreters and kernels
   C3001: badInput(
     'kernel-not-found',
@@ -188,6 +189,30 @@ export const CATALOGUE = {
     'the notebook changed since run {run} began',
     'Start a new run; the old one belongs to the old notebook.',
   ),
+  C4011: badInput(
+    'task-not-cancellable',
+    'task {task} cannot be cancelled: {detail}',
+    'What leaves home can be brought home until it is done, and the cell that home plays can be stopped.',
+  ),
+  C4012: infrastructure(
+    'brought-home',
+    'it was cancelled: home computes the rest',
+    'Nothing has to be done.',
+    false,
+  ),
+  C4013: badInput(
+    'attempt-not-running',
+    'task {task} has no attempt to end: {detail}',
+    'Only a shard or a cell that a worker is computing can be tried anew.',
+  ),
+  C4014: infrastructure(
+    'attempt-ended',
+    'the attempt was ended by hand: it is tried again',
+    'Nothing has to be done.',
+    false,
+  ),
+  C4015: badInput('run-not-retryable', 'run {run} is {state}', 'Only a run that has ended can be retried.'),
+  C4016: badInput('run-in-use', 'run {run} is {state}', 'Cancel it first; what has ended can be deleted.'),
   // 5xxx: service, queue, agents, objects
   C5001: infrastructure(
     'service-unreachable',
@@ -236,7 +261,7 @@ export const CATALOGUE = {
     false,
   ),
   // 6xxx: requests
-  C6001: badInput('usage', '{detail}', 'See cellfarm --help.'),
+  C6001: badInput('usage', '{detail}', 'See cellfarm --help, or --help after the command.'),
   C6002: badInput(
     'unauthorized',
     'the request carries no valid token',

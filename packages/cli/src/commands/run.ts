@@ -8,26 +8,28 @@ import { executeRun } from '../run/execute-run.js';
 import type { RunOutcome } from '../run/execute-run.js';
 import { watchInterrupts } from '../run/interrupts.js';
 import { checkOutput, writeOutput } from '../run/output-file.js';
-import { runIdOf, runOptionsOf } from '../run/parse-options.js';
+import { runOptionsOf } from '../run/parse-options.js';
 import type { RunFlags } from '../run/parse-options.js';
 import { userName } from '../user-name.js';
 import { preflight } from '../run/preflight.js';
 import { Progress } from '../run/progress.js';
 import { errorText } from '../run/report-problem.js';
+import { raisedIn } from '../run/raised-in.js';
 import { serviceForRun } from '../run/service-for-run.js';
 import type { ServiceForRun } from '../run/service-for-run.js';
 import { summarise, summaryText } from '../run/summary.js';
+import { runMeant } from '../run/run-meant.js';
 import { sayError } from '../run/terminal.js';
 import { Waiting } from '../run/waiting.js';
 import type { Settings } from '../settings.js';
 
 export async function runCommand(path: string, flags: RunFlags, settings: Settings): Promise<number> {
   const options = runOptionsOf(flags, userName());
-  const resume = flags.resume === undefined ? null : runIdOf(flags.resume);
+  const resume = flags.resume === undefined ? null : await runMeant(flags.resume, settings);
   if (flags.output !== undefined) checkOutput(flags.output);
   const waiting = new Waiting(sayError);
-  const { notebook, cells } = await preflight(path, options, settings, waiting);
-  const progress = new Progress(process.stderr, cells);
+  const { notebook, cells, graph } = await preflight(path, options, settings, waiting);
+  const progress = new Progress(process.stderr, cells, graph.diagnostics);
   const events = flags.events === undefined ? null : EventFile.open(flags.events);
   const interrupts = watchInterrupts();
   waiting.on('the service to start');
@@ -58,9 +60,10 @@ export async function runCommand(path: string, flags: RunFlags, settings: Settin
     }
     if (flags.output !== undefined) await saveNotebook(service, outcome, flags.output);
     const { record } = outcome.accepted;
-    if (outcome.view.error) tellError(outcome.view, flags.output ?? join(dirname(record), 'executed.ipynb'));
-    const summary = summarise(outcome.view, record);
-    process.stdout.write(`${flags.json ? JSON.stringify(summary) : summaryText(summary)}\n`);
+    const executed = flags.output ?? join(dirname(record), 'executed.ipynb');
+    if (outcome.view.error) tellError(outcome.view, executed);
+    const summary = summarise(outcome.view, { record, executed });
+    process.stdout.write(`${flags.json ? JSON.stringify(summary) : summaryText(summary, graph)}\n`);
     return exitOf(outcome.view);
   } finally {
     waiting.end();
@@ -77,7 +80,12 @@ async function saveNotebook(service: ServiceForRun, outcome: RunOutcome, path: s
 /** `executed`: where the notebook with the outputs of what was played is. */
 function tellError(view: RunView, executed: string): void {
   if (!view.error) return;
-  sayError(`${tracebackOf(view)}${errorText(view.error)}\n  Outputs up to there are in ${executed}`);
+  const lines = [
+    `${tracebackOf(view)}${errorText(view.error)}`,
+    ...raisedIn(view),
+    `  Outputs up to there are in ${executed}`,
+  ];
+  sayError(lines.join('\n'));
 }
 
 /** The traceback of the cell that ended the run, as Jupyter shows it. */

@@ -5,8 +5,8 @@ import { EXIT } from '@cellfarm/protocol';
 import type { RunId, RunSummary } from '@cellfarm/protocol';
 import type { RunRecord } from '@cellfarm/service';
 import { anyService } from '../any-service.js';
-import { runIdOf } from '../run/parse-options.js';
 import { seconds } from '../run/progress.js';
+import { runMeant } from '../run/run-meant.js';
 import { recordText, whenText } from '../run/record-text.js';
 import type { Settings } from '../settings.js';
 
@@ -37,7 +37,7 @@ function fileOf(settings: Settings, run: RunId, name: string): string | null {
 }
 
 export async function showRunCommand(text: string, flags: JsonFlag, settings: Settings): Promise<number> {
-  const run = runIdOf(text);
+  const run = await runMeant(text, settings);
   const record = await anyService(settings, (client) => client.get<RunRecord>(`/v1/runs/${run}`));
   const files = {
     record: fileOf(settings, run, 'record.json'),

@@ -15,7 +15,7 @@ import { preflight } from '../run/preflight.js';
 import { Progress } from '../run/progress.js';
 import type { NotebookFile } from '../run/read-notebook.js';
 import { serviceForRun } from '../run/service-for-run.js';
-import { mapText, summarise } from '../run/summary.js';
+import { mapSummaries, mapText } from '../run/summary.js';
 import { sayError } from '../run/terminal.js';
 import { Waiting } from '../run/waiting.js';
 import type { Settings } from '../settings.js';
@@ -29,7 +29,7 @@ export async function verifyCommand(path: string, flags: RunFlags, settings: Set
   const options = runOptionsOf(flags, userName());
   const waiting = new Waiting(sayError);
   const { notebook, graph, cells } = await preflight(path, options, settings, waiting);
-  const progress = new Progress(process.stderr, cells);
+  const progress = new Progress(process.stderr, cells, graph.diagnostics);
   const scratch = mkdtempSync(join(tmpdir(), 'cellfarm-verify-'));
   const interrupts = watchInterrupts();
   waiting.on('the service to start');
@@ -65,10 +65,10 @@ export async function verifyCommand(path: string, flags: RunFlags, settings: Set
     } else {
       report(differences, explain(differences, graph, chanceCallsIn(notebook)));
     }
-    const { error, maps } = summarise(distributed.view, '');
+    const { error } = distributed.view;
     if (error && differences.length === 0)
       process.stdout.write(`both end with ${error.message} in cell ${error.cell ?? '?'}\n`);
-    for (const map of maps) process.stdout.write(`${mapText(map)}\n`);
+    for (const map of mapSummaries(distributed.view)) process.stdout.write(`${mapText(map)}\n`);
     return differences.length === 0 ? EXIT.done : EXIT.raised;
   } finally {
     waiting.end();

@@ -1,6 +1,6 @@
 // Turns the words of the command line into run options; whatever cannot be meant is a usage error (C6001).
 import { isAbsolute, resolve } from 'node:path';
-import { CellfarmError, RunId, TargetName } from '@cellfarm/protocol';
+import { CellfarmError, TargetName } from '@cellfarm/protocol';
 import type { RunOptions } from '@cellfarm/protocol';
 
 const MAX_WORKERS = 4096;
@@ -54,10 +54,4 @@ export function runOptionsOf(flags: RunFlags, user: string | null): RunOptions {
       ? {}
       : { python: isAbsolute(flags.python) ? flags.python : resolve(flags.python) }),
   };
-}
-
-export function runIdOf(text: string): RunId {
-  const run = RunId.safeParse(text);
-  if (!run.success) throw new CellfarmError('C4007', { run: text });
-  return run.data;
 }

@@ -1,6 +1,6 @@
 // Shows how a run goes on, on standard error: one moving line on a terminal, plain lines elsewhere.
-import { mapOf } from '@cellfarm/protocol';
-import type { RunEvent, RunView } from '@cellfarm/protocol';
+import { CATALOGUE, mapOf } from '@cellfarm/protocol';
+import type { Diagnostic, RunEvent, RunView } from '@cellfarm/protocol';
 import { showsColour, withoutColour } from './terminal.js';
 
 interface Screen {
@@ -16,6 +16,8 @@ export class Progress {
   constructor(
     private readonly screen: Screen,
     private readonly totalCells: number,
+    /** What was said of the notebook before the run: the run says it again to those who were not there. */
+    private readonly told: readonly Diagnostic[] = [],
   ) {
     this.bar = screen.isTTY === true;
   }
@@ -39,6 +41,8 @@ export class Progress {
   private lineOf(event: RunEvent, view: RunView): string | null {
     switch (event.type) {
       case 'run.note':
+        if (this.told.some(({ code, cell }) => CATALOGUE[code].name === event.code && cell === event.cell))
+          return null;
         return `${event.level}: ${event.cell === null ? '' : `cell ${event.cell}: `}${event.text}`;
       case 'process.lost':
         return `lost: ${event.worker} (${event.reason})`;

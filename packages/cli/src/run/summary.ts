@@ -1,5 +1,5 @@
 // What is said of a finished run on standard output: for people and, with --json, for other tools.
-import type { MapView, RunView } from '@cellfarm/protocol';
+import type { MapView, RunView, TaskGraph } from '@cellfarm/protocol';
 import { seconds } from './progress.js';
 
 /** How much faster than one worker the map's shards were, from their own durations; null while it is open. */
@@ -11,6 +11,8 @@ export interface Summary {
   readonly run: string;
   readonly state: string;
   readonly record: string;
+  /** The notebook with the outputs of what was played. */
+  readonly executed: string;
   readonly durationMs: number | null;
   readonly maps: readonly {
     task: string;
@@ -22,21 +24,28 @@ export interface Summary {
   readonly error: RunView['error'];
 }
 
-export function summarise(view: RunView, record: string): Summary {
+export function summarise(
+  view: RunView,
+  files: { readonly record: string; readonly executed: string },
+): Summary {
   return {
     run: view.run,
     state: view.state,
-    record,
+    ...files,
     durationMs: view.finishedAt === null ? null : view.finishedAt - view.startedAt,
-    maps: view.maps.map((map) => ({
-      task: map.task,
-      elements: map.count,
-      workers: map.workers,
-      wallMs: map.wallMs,
-      speedup: mapSpeedup(map),
-    })),
+    maps: mapSummaries(view),
     error: view.error,
   };
+}
+
+export function mapSummaries(view: RunView): Summary['maps'] {
+  return view.maps.map((map) => ({
+    task: map.task,
+    elements: map.count,
+    workers: map.workers,
+    wallMs: map.wallMs,
+    speedup: mapSpeedup(map),
+  }));
 }
 
 /** One line on a map; "2x one worker" compares the shards' own durations, added up, with the time the map took. */
@@ -49,11 +58,24 @@ export function mapText(map: Summary['maps'][number]): string {
   return `  map ${map.task}: ${map.elements} elements, ${by}${speed}`;
 }
 
-export function summaryText(summary: Summary): string {
+/** One line on loops over marked functions that are in no shape to be handed out; none where there are none. */
+function stayedHome({ diagnostics, notebook }: TaskGraph): string[] {
+  const info = diagnostics.filter(({ code, severity }) => code === 'C2103' && severity === 'info');
+  const cells = [...new Set(info.map(({ cell }) => cell))];
+  if (cells.length === 0) return [];
+  const which = `cell${cells.length === 1 ? '' : 's'} ${cells.join(', ')}`;
+  return [
+    `  at home: ${info.length} ${info.length === 1 ? 'loop' : 'loops'} over marked functions, in ${which}; why: cellfarm compile ${notebook.path}`,
+  ];
+}
+
+export function summaryText(summary: Summary, graph: TaskGraph): string {
   const took = summary.durationMs === null ? '' : ` in ${seconds(summary.durationMs)}`;
   return [
     `${summary.run} ${summary.state}${took}`,
     ...summary.maps.map(mapText),
+    ...(summary.state === 'cancelled' ? [] : stayedHome(graph)),
+    ...(summary.error === null ? [`outputs: ${summary.executed}`] : []),
     `record: ${summary.record}`,
   ].join('\n');
 }

@@ -6,6 +6,7 @@ import type { Compiled, Diagnostic, NotebookSnapshot, TaskGraph } from '@cellfar
 import { cellsNeedingOracle, compile, parseNotebook } from '@cellfarm/compiler';
 import { askOracle } from '../oracle.js';
 import type { OracleOptions } from '../oracle.js';
+import { targetDiagnostics } from '../targets/require-targets.js';
 import { knownTargets } from '../targets/named-targets.js';
 
 export interface Prepared {
@@ -44,7 +45,7 @@ export async function compileNotebook(
     return { schema: 1, notebook, cells: [], tasks: [], edges: [], loops: [], diagnostics: [...diagnostics] };
   }
   const { graph } = await compileSnapshot(snapshot, oracle);
-  return { ...graph, diagnostics: [...diagnostics, ...graph.diagnostics] };
+  return { ...graph, diagnostics: [...diagnostics, ...targetDiagnostics(graph), ...graph.diagnostics] };
 }
 
 /** The frozen notebook and its task graph. Throws the first error found: C1003 to C1104 and C2001. */

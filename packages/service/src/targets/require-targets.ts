@@ -1,6 +1,7 @@
-// Refuses a run whose targets nobody can serve, before it exists. Pure.
-import { CellfarmError } from '@cellfarm/protocol';
-import type { AgentInfo, TargetName, TaskGraph } from '@cellfarm/protocol';
+// Refuses a run whose targets nobody can serve, before it exists; those that no agent can ever serve are errors of the notebook
+// itself. Pure.
+import { CellfarmError, describe } from '@cellfarm/protocol';
+import type { AgentInfo, Diagnostic, TargetName, TaskGraph } from '@cellfarm/protocol';
 
 /** Served wherever a service runs. */
 const AT_HOME: readonly string[] = ['auto', 'local'];
@@ -20,6 +21,25 @@ export function requireTargets(
   };
   check(runTarget, null);
   for (const task of graph.tasks) check(task.target, task.cells[0] ?? null);
+}
+
+/** C1105 for each cell with a target that this version has no backend for. */
+export function targetDiagnostics(graph: TaskGraph): Diagnostic[] {
+  const found = new Map<string, Diagnostic>();
+  for (const { target, cells } of graph.tasks) {
+    const detail = whyNot(target, null);
+    const cell = cells[0] ?? null;
+    if (detail === null) continue;
+    found.set(`${cell} ${target}`, {
+      code: 'C1105',
+      severity: 'error',
+      cell,
+      line: null,
+      column: null,
+      ...describe('C1105', { value: target, detail }),
+    });
+  }
+  return [...found.values()];
 }
 
 function whyNot(target: string, agents: readonly Pick<AgentInfo, 'targets'>[] | null): string | null {
