@@ -1,34 +1,32 @@
 // Keeps the chips and notes of one open notebook: makes, updates and takes them away as tags and the run change. What
 // they say is `chip-view` and `cell-note`; this only knows where in a cell they go.
-import { ReactWidget } from '@jupyterlab/apputils';
 import { CodeCell } from '@jupyterlab/cells';
 import type { NotebookPanel } from '@jupyterlab/notebook';
 import type { TranslationBundle } from '@jupyterlab/translation';
+import { Signal } from '@lumino/signaling';
 import type { PanelLayout } from '@lumino/widgets';
 import type { ReactElement } from 'react';
+import { findCell } from '../notebook/find-cell.js';
 import type { CellNode } from '../run/cell-nodes.js';
 import type { RunModel } from '../run/run-model.js';
 import type { RunStore } from '../run/run-store.js';
 import { TAGS_KEY } from '../tags/cell-tags.js';
+import { decoratorNames, setInCode } from '../tags/set-in-code.js';
+import type { DecoratorNames } from '../tags/set-in-code.js';
 import { cellNote } from './cell-note.js';
 import { Chip } from './chip.js';
 import { chipView } from './chip-view.js';
+import { Mark } from './mark.js';
 import { Note } from './note.js';
 
 export interface CellMarksOptions {
   readonly panel: NotebookPanel;
   readonly runs: RunStore;
   readonly trans: TranslationBundle;
-  readonly onGraph: () => void;
+  readonly onGraph: (run: string | null) => void;
   readonly onCancel: () => void;
   readonly onAgain: () => void;
   readonly onTags: () => void;
-}
-
-/** One chip or note that is in a cell, and what it says, so that it is drawn again only when that changes. */
-interface Mark {
-  readonly widget: ReactWidget;
-  readonly said: string;
 }
 
 const PAUSE_MS = 60;
@@ -71,8 +69,7 @@ export class CellMarks {
 
   private leave(): void {
     if (this.timer !== null) window.clearTimeout(this.timer);
-    this.model?.changed.disconnect(this.soon, this);
-    this.options.runs.attached.disconnect(this.follow, this);
+    Signal.clearData(this);
   }
 
   private refresh(): void {
@@ -80,12 +77,13 @@ export class CellMarks {
     if (panel.isDisposed) return;
     const now = this.model?.view.finishedAt ?? Date.now();
     const nodes = this.model?.nodes(now) ?? [];
-    const byId = new Map(nodes.map((node) => [node.cell.id, node]));
+    const nodeOf = this.nodesByCell(nodes);
     const cells = panel.content.widgets.filter((cell): cell is CodeCell => cell instanceof CodeCell);
+    const names = decoratorNames(cells.map(({ model }) => model.sharedModel.getSource()));
     for (const cell of cells) {
-      const node = byId.get(cell.model.id) ?? null;
+      const node = nodeOf.get(cell.model.id) ?? null;
       cell.inViewportChanged.connect(this.soon, this); // it has no place for a mark before it was in sight
-      this.refreshChip(cell, node, now);
+      this.refreshChip(cell, names, node, now);
       this.refreshNote(cell, node, nodes);
     }
     for (const marks of [this.chips, this.notes]) {
@@ -93,10 +91,21 @@ export class CellMarks {
     }
   }
 
-  private refreshChip(cell: CodeCell, node: CellNode | null, now: number): void {
+  /** Nodes by the id of the cell that is open here. */
+  private nodesByCell(nodes: readonly CellNode[]): Map<string, CellNode> {
+    const notebook = this.options.panel.content.model;
+    return new Map(
+      nodes.flatMap((node): [string, CellNode][] => {
+        const cell = notebook && findCell(notebook, node.cell);
+        return cell ? [[cell.id, node]] : [];
+      }),
+    );
+  }
+
+  private refreshChip(cell: CodeCell, names: DecoratorNames, node: CellNode | null, now: number): void {
     const { trans, onTags, panel } = this.options;
-    const source = cell.model.sharedModel.getSource();
-    const view = chipView(source, cell.model.getMetadata(TAGS_KEY), node, trans, now);
+    const inCode = setInCode(cell.model.sharedModel.getSource(), names);
+    const view = chipView(cell.model.getMetadata(TAGS_KEY), inCode, node, trans, now);
     const compact = panel.content.node.clientWidth < ROOM_FOR_WORDS;
     const open = (): void => {
       panel.content.activeCellIndex = panel.content.widgets.indexOf(cell);
@@ -110,17 +119,27 @@ export class CellMarks {
 
   private refreshNote(cell: CodeCell, node: CellNode | null, nodes: readonly CellNode[]): void {
     const { model } = this;
-    const { trans, ...act } = this.options;
-    const key = `${model?.run ?? ''} ${cell.model.id}`;
-    const note = model && node && !this.dismissed.has(key) ? cellNote(node, nodes, model.view, trans) : null;
+    const { trans, onGraph, ...act } = this.options;
+    const shown = model && node && !this.dismissed.has(this.keyOf(cell));
+    const note = shown ? cellNote(node, nodes, model.view, trans) : null;
     const dismiss = (): void => {
-      this.dismissed.add(key);
+      this.dismissed.add(this.keyOf(cell));
       this.soon();
     };
     const place = cell.layout as PanelLayout | undefined;
-    this.put(this.notes, cell, place, note, (shown) => (
-      <Note note={shown} {...act} onDismiss={dismiss} words={trans} />
+    this.put(this.notes, cell, place, note, (view) => (
+      <Note
+        note={view}
+        {...act}
+        onGraph={() => onGraph(this.model?.run ?? null)}
+        onDismiss={dismiss}
+        words={trans}
+      />
     ));
+  }
+
+  private keyOf(cell: CodeCell): string {
+    return `${this.model?.run ?? ''} ${cell.model.id}`;
   }
 
   private put<T>(
@@ -131,14 +150,15 @@ export class CellMarks {
     draw: (view: T) => ReactElement,
   ): void {
     const mark = marks.get(cell);
-    const said = view === null ? '' : JSON.stringify(view);
-    if ((mark?.said ?? '') === said) return;
-    mark?.widget.dispose();
-    marks.delete(cell);
-    if (view === null || !place) return;
-    const widget = ReactWidget.create(draw(view));
-    widget.addClass('cellfarm-Mark');
-    place.addWidget(widget);
-    marks.set(cell, { widget, said });
+    if (view === null || !place) {
+      mark?.dispose();
+      marks.delete(cell);
+    } else if (mark) {
+      mark.say(JSON.stringify(view), draw(view));
+    } else {
+      const made = new Mark(JSON.stringify(view), draw(view));
+      place.addWidget(made);
+      marks.set(cell, made);
+    }
   }
 }

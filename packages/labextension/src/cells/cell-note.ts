@@ -6,6 +6,7 @@ import { countWords } from '../run/state-words.js';
 import { SHOWN_STATES } from '../run/task-state.js';
 import type { ShownState } from '../run/task-state.js';
 import { duration } from '../text/duration.js';
+import { capital } from '../text/sentence.js';
 import type { Words } from '../text/words.js';
 
 /** Share of a progress bar, in percent. */
@@ -61,7 +62,7 @@ function errorNote(report: ErrorReport, node: CellNode, words: Words): CellNote 
 /** "ZeroDivisionError: division by zero" of "the cell raised ZeroDivisionError: division by zero". */
 function titleOf({ message, name }: ErrorReport): string {
   const raised = /\b([A-Z]\w*(?:Error|Exception|Interrupt|Exit|Warning)\b.*)$/.exec(message)?.[1];
-  return raised ?? (message.charAt(0).toUpperCase() + message.slice(1) || name);
+  return raised ?? (capital(message) || name);
 }
 
 function progressNote({ map }: CellNode, words: Words): CellNote | null {

@@ -19,13 +19,13 @@ export function Chip({ view, compact, onClick, words }: ChipProps): ReactElement
   return (
     <button
       type="button"
-      className={`cellfarm-Chip${view.declared ? ' cellfarm-mod-declared' : ''}`}
-      title={view.declared ? words.__('The first line of the cell says its tags') : said}
-      aria-label={[said, view.stateText].filter(Boolean).join('. ')}
+      className={`cellfarm-Chip${view.inCode ? ' cellfarm-mod-declared' : ''}`}
+      title={view.inCode || said}
+      aria-label={[said, view.inCode, view.stateText].filter(Boolean).join('. ')}
       onClick={onClick}
     >
       <span>
-        {view.declared ? <lockIcon.react tag="span" className="cellfarm-Icon" /> : null}
+        {view.inCode ? <lockIcon.react tag="span" className="cellfarm-Icon" /> : null}
         <b>{view.role}</b>
         {compact ? null : <arrowIcon.react tag="span" className="cellfarm-Icon" />}
         {Target ? <Target.react tag="span" className="cellfarm-Icon" /> : null}

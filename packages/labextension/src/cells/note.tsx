@@ -3,6 +3,7 @@ import type { ReactElement } from 'react';
 import type { ErrorReport } from '@cellfarm/protocol';
 import { Button, LinkButton } from '../parts/button.js';
 import { StateIcon, StateText } from '../parts/state-icon.js';
+import { sentence } from '../text/sentence.js';
 import type { Words } from '../text/words.js';
 import type { CellNote } from './cell-note.js';
 
@@ -92,9 +93,4 @@ function ErrorCard({ report, where, title, words, ...act }: ErrorCardProps): Rea
       </div>
     </div>
   );
-}
-
-function sentence(text: string): string {
-  const begun = text.charAt(0).toUpperCase() + text.slice(1);
-  return begun === '' || /[.!?]$/.test(begun) ? begun : `${begun}.`;
 }

@@ -2,6 +2,7 @@
 import type { ReactElement } from 'react';
 import { Bars, RIGHT } from '../timeline/chart.js';
 import type { Scale } from '../timeline/chart.js';
+import { clipped } from '../text/clipped.js';
 import type { Words } from '../text/words.js';
 import { areaPath, linePath, pieces } from './curve.js';
 import type { DeviceRow } from './device-rows.js';
@@ -52,7 +53,7 @@ export function Lane({ row, y, scale, cursor, sentence, words }: LaneProps): Rea
         {rowName(row, words)}
       </text>
       <text className="cellfarm-tick" x={NAME_X} y={y + 34}>
-        {clipped(rowDetail(row, words))}
+        {clipped(rowDetail(row, words), 22)}
       </text>
       <path className="cellfarm-Use" d={areaPath(use, top, bottom)} />
       <path className="cellfarm-Memory" d={linePath(memory, top, bottom)} />
@@ -74,8 +75,4 @@ export function Lane({ row, y, scale, cursor, sentence, words }: LaneProps): Rea
 
 function shareOf(part: number | null, whole: number): number | null {
   return part === null || whole <= 0 ? null : part / whole;
-}
-
-function clipped(text: string): string {
-  return text.length > 22 ? `${text.slice(0, 21)}…` : text;
 }

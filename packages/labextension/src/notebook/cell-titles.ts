@@ -1,5 +1,7 @@
 // A short title for each code cell of a notebook: the heading right above it, its first comment, or its first line.
 // Numbers count code cells from 1, as `Restart & Run All` would.
+import { clipped } from '../text/clipped.js';
+import type { Words } from '../text/words.js';
 
 export interface TitledCell {
   /** Position among all cells, from 0. */
@@ -18,15 +20,20 @@ export interface SourceCell {
 
 const MOST_CHARACTERS = 40;
 
-export function titledCells(cells: readonly SourceCell[]): TitledCell[] {
+export function titledCells(cells: readonly SourceCell[], words: Words): TitledCell[] {
   const titled: TitledCell[] = [];
   let heading: string | null = null;
   cells.forEach((cell, index) => {
     const source = typeof cell.source === 'string' ? cell.source : cell.source.join('');
     if (cell.cell_type === 'markdown') heading = headingOf(source);
     if (cell.cell_type !== 'code') return;
-    const title = heading ?? titleOf(source);
-    titled.push({ index, id: cell.id ?? `cell-${index}`, number: titled.length + 1, title: shorten(title) });
+    const title = heading ?? titleOf(source, words);
+    titled.push({
+      index,
+      id: cell.id ?? `cell-${index}`,
+      number: titled.length + 1,
+      title: clipped(title, MOST_CHARACTERS),
+    });
     heading = null;
   });
   return titled;
@@ -38,17 +45,13 @@ function headingOf(markdown: string): string | null {
   return headings.at(-1)?.[1]?.replaceAll(/[*_`]/g, '') ?? null;
 }
 
-function titleOf(source: string): string {
+function titleOf(source: string, words: Words): string {
   const lines = source.split('\n').map((line) => line.trim());
   const comment = lines.find((line) => line !== '' && !line.startsWith('%'));
   if (comment?.startsWith('#')) return comment.replace(/^#+\s*/, '');
   const first = comment ?? lines.find((line) => line !== '') ?? '';
-  if (/^(import|from)\s/.test(first)) return 'Imports';
+  if (/^(import|from)\s/.test(first)) return words.__('Imports');
   const defined = /^(?:async\s+)?(?:def|class)\s+(\w+)/.exec(first)?.[1];
   if (defined !== undefined) return defined;
   return /^([A-Za-z_(][\w, .[\]()]*?)\s*=[^=]/.exec(first)?.[1]?.replaceAll(/[()]/g, '') ?? first;
-}
-
-function shorten(title: string): string {
-  return title.length <= MOST_CHARACTERS ? title : `${title.slice(0, MOST_CHARACTERS - 1).trimEnd()}…`;
 }

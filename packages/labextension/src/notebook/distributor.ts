@@ -5,7 +5,8 @@ import { PathExt } from '@jupyterlab/coreutils';
 import type { NotebookPanel } from '@jupyterlab/notebook';
 import type { IStateDB } from '@jupyterlab/statedb';
 import type { TranslationBundle } from '@jupyterlab/translation';
-import type { TaskGraph } from '@cellfarm/protocol';
+import type { RunSummary, TaskGraph } from '@cellfarm/protocol';
+import { ObservableDisposableDelegate } from '@lumino/disposable';
 import { problemFrom } from '../client/problem.js';
 import { showProblem } from '../parts/problem-dialog.js';
 import { forecast } from '../plan/forecast.js';
@@ -18,11 +19,14 @@ import type { PlanCell } from '../run/plan-cells.js';
 import { planSource } from '../run/plan-source.js';
 import type { RunModel } from '../run/run-model.js';
 import { tellEnd } from '../run/tell-end.js';
-import { TAGS_KEY, declaredTags, isTagged } from '../tags/cell-tags.js';
+import { TAGS_KEY, isTagged } from '../tags/cell-tags.js';
+import { decoratorNames, setInCode } from '../tags/set-in-code.js';
+import type { Words } from '../text/words.js';
 import { titledCells } from './cell-titles.js';
 import type { SourceCell } from './cell-titles.js';
 import { Memory } from './memory.js';
-import { NotebookRun } from './notebook-run.js';
+import type { NotebookContext } from './notebook-run.js';
+import { OpenDocuments } from './open-documents.js';
 
 export interface DistributorOptions {
   readonly app: JupyterFrontEnd;
@@ -44,10 +48,15 @@ const START_WAIT_MS = 30_000;
 
 export class Distributor {
   private readonly memory: Memory;
-  private readonly pressed = new Set<string>();
+  private readonly documents: OpenDocuments;
+  private readonly pressed = new Set<NotebookContext>();
 
   constructor(private readonly options: DistributorOptions) {
     this.memory = new Memory(options.state);
+    this.documents = new OpenDocuments({
+      runs: options.cellfarm.runs,
+      onRenamed: (from, to) => void this.memory.move(from, to),
+    });
   }
 
   /** The run of this notebook that is not over; null when there is none. */
@@ -57,19 +66,18 @@ export class Distributor {
   }
 
   async distribute(panel: NotebookPanel | null): Promise<void> {
-    if (!panel || this.pressed.has(panel.context.path)) return;
-    if (this.running(panel)) {
-      await this.show();
-      return;
-    }
-    const { path } = panel.context;
-    this.pressed.add(path);
+    if (!panel || this.pressed.has(panel.context)) return;
+    const { context } = panel;
+    this.pressed.add(context);
     try {
-      await this.saveAskAndStart(panel);
+      await this.documents.welcomed(context); // a run of it may go on that this page has not found yet
+      const running = this.running(panel);
+      if (running) await this.show(running.run);
+      else await this.saveAskAndStart(panel);
     } catch (cause) {
       await showProblem(problemFrom(cause), this.options.trans);
     } finally {
-      this.pressed.delete(path);
+      this.pressed.delete(context);
     }
   }
 
@@ -99,13 +107,17 @@ export class Distributor {
 
   /** An opened notebook: a run of it that goes on, or whose end this page has not shown yet, is taken up again. */
   async welcome(panel: NotebookPanel): Promise<void> {
-    await panel.context.ready;
-    await panel.revealed;
-    const { path } = panel.context;
+    await this.documents.meet(panel.context, () => this.takeUp(panel));
+  }
+
+  private async takeUp(panel: NotebookPanel): Promise<void> {
+    const { context } = panel;
+    await context.ready;
     // Nobody's service is started for a notebook that has nothing to do with cellfarm.
-    if (!hasTags(panel) && (await this.memory.of(path)).run === null) return;
-    const found = await this.runToShow(panel);
-    if (found !== null && !panel.isDisposed) this.follow(panel, found);
+    const { run } = await this.memory.of(context.path);
+    if (run === null && !hasTags(panel)) return;
+    const found = await this.runToShow(context, run);
+    if (found !== null && !context.isDisposed) this.follow(context, found);
   }
 
   private async saveAskAndStart(panel: NotebookPanel): Promise<void> {
@@ -126,8 +138,8 @@ export class Distributor {
       ...(person ? { startedBy: person.display_name || person.username } : {}),
     });
     await this.memory.change(panel.context.path, { run });
-    this.follow(panel, run);
-    if (await this.options.settings.openRunPanel()) await this.show();
+    this.follow(panel.context, run);
+    if (await this.options.settings.openRunPanel()) await this.show(run);
   }
 
   /** @param always whether to ask a trusted notebook without errors, too */
@@ -140,7 +152,7 @@ export class Distributor {
     const { trans } = this.options;
     const trusted = isTrusted(panel);
     const expected = await this.expected(frozen.path);
-    const cells = cellsOf(graph, frozen);
+    const cells = cellsOf(graph, frozen, trans);
     const plan = planView(graph, cells, expected, trans);
     if (!always && trusted && plan.runnable) return 'run';
     const { askPlan } = await import('../plan/plan-dialog.js');
@@ -159,25 +171,36 @@ export class Distributor {
     return { path: await cellfarm.client.path(local), content: panel.context.model.toString() };
   }
 
-  /** From the last run of the notebook that came to its end; null when there is none. */
+  /** From the last run of the notebook that came to its end; null when there is none, or it cannot be read. */
   private async expected(path: string): Promise<Forecast | null> {
     const { client } = this.options.cellfarm;
-    const runs = (await client.runs()).filter(({ notebook, state }) => notebook === path && state === 'done');
-    const last = runs.sort((a, b) => b.startedAt - a.startedAt)[0];
-    return last ? forecast(await client.record(last.run)) : null;
+    try {
+      const runs = (await client.runs()).filter(
+        ({ notebook, state }) => notebook === path && state === 'done',
+      );
+      const last = latestOf(runs);
+      return last ? forecast(await client.record(last.run)) : null;
+    } catch (cause) {
+      console.warn('cellfarm: earlier runs cannot be read, so the plan comes without a forecast', cause);
+      return null;
+    }
   }
 
-  private follow(panel: NotebookPanel, run: string): void {
+  private follow(context: NotebookContext, run: string): void {
     const { cellfarm, app, trans } = this.options;
-    const { path } = panel.context;
     const since = Date.now();
-    const model = cellfarm.runs.attach(path, run);
-    const shown = new NotebookRun(panel, model);
-    void model.finished.then(async (view) => {
+    const shown = this.documents.show(context, run);
+    if (!shown) return;
+    const following = new ObservableDisposableDelegate(() => undefined);
+    cellfarm.runs.keep(run, following); // its end is told even where the notebook was closed meanwhile
+    void shown.model.finished.then(async (view) => {
       shown.finish();
       app.commands.notifyCommandChanged(CommandIds.cancelRun);
-      await this.memory.change(path, { run: null });
-      if ((view.finishedAt ?? 0) > since) tellEnd(view, model.cells, trans, () => void this.show());
+      await this.memory.forget(context.path, run);
+      if (view && (view.finishedAt ?? 0) > since) {
+        tellEnd(view, shown.model.cells, trans, () => void this.show(run));
+      }
+      following.dispose();
     });
     app.commands.notifyCommandChanged(CommandIds.cancelRun);
   }
@@ -185,16 +208,18 @@ export class Distributor {
   /**
    * The latest run of a notebook, if it goes on, or if it ended after the file was saved: then its outputs were never
    * kept. Null otherwise.
+   *
+   * @param remembered a run that was started from it, perhaps under another name
    */
-  private async runToShow(panel: NotebookPanel): Promise<string | null> {
+  private async runToShow(context: NotebookContext, remembered: string | null): Promise<string | null> {
     const { client } = this.options.cellfarm;
     try {
       if (!(await this.waitForService())) return null;
-      const local = this.options.app.serviceManager.contents.localPath(panel.context.path);
+      const local = this.options.app.serviceManager.contents.localPath(context.path);
       const absolute = await client.path(local);
-      const runs = (await client.runs()).filter(({ notebook }) => notebook === absolute);
-      const last = runs.sort((a, b) => b.startedAt - a.startedAt)[0];
-      const saved = Date.parse(panel.context.contentsModel?.last_modified ?? '');
+      const runs = await client.runs();
+      const last = latestOf(runs.filter(({ notebook, run }) => notebook === absolute || run === remembered));
+      const saved = Date.parse(context.contentsModel?.last_modified ?? '');
       const unseen = last?.state === 'running' || (last?.finishedAt ?? 0) > saved;
       return last && unseen ? last.run : null;
     } catch (cause) {
@@ -227,20 +252,28 @@ export class Distributor {
     if (commands.hasCommand(CommandIds.showRun)) await commands.execute(CommandIds.showRun, { plan: path });
   }
 
-  private async show(): Promise<void> {
+  /** @param run without it, whatever the current notebook shows */
+  private async show(run?: string): Promise<void> {
     const { commands } = this.options.app;
-    if (commands.hasCommand(CommandIds.showRun)) await commands.execute(CommandIds.showRun);
+    if (commands.hasCommand(CommandIds.showRun)) {
+      await commands.execute(CommandIds.showRun, run === undefined ? {} : { run });
+    }
   }
 }
 
-function cellsOf(graph: TaskGraph, { content }: Frozen): PlanCell[] {
-  return planCells(graph, titledCells((JSON.parse(content) as { cells: SourceCell[] }).cells));
+function latestOf(runs: readonly RunSummary[]): RunSummary | undefined {
+  return [...runs].sort((a, b) => b.startedAt - a.startedAt)[0];
+}
+
+function cellsOf(graph: TaskGraph, { content }: Frozen, words: Words): PlanCell[] {
+  return planCells(graph, titledCells((JSON.parse(content) as { cells: SourceCell[] }).cells, words));
 }
 
 function hasTags(panel: NotebookPanel): boolean {
-  return [...(panel.content.model?.cells ?? [])].some(
-    ({ sharedModel }) =>
-      isTagged(sharedModel.getMetadata(TAGS_KEY)) || declaredTags(sharedModel.getSource()) !== null,
+  const cells = [...(panel.content.model?.cells ?? [])].map(({ sharedModel }) => sharedModel);
+  const names = decoratorNames(cells.map((cell) => cell.getSource()));
+  return cells.some(
+    (cell) => isTagged(cell.getMetadata(TAGS_KEY)) || setInCode(cell.getSource(), names).length > 0,
   );
 }
 

@@ -22,6 +22,19 @@ export class Memory {
   async change(path: string, part: Partial<Remembered>): Promise<void> {
     await this.state?.save(keyOf(path), { ...(await this.of(path)), ...part });
   }
+
+  /** A run was shown to its end; another that was started since stays remembered. */
+  async forget(path: string, run: string): Promise<void> {
+    if ((await this.of(path)).run === run) await this.change(path, { run: null });
+  }
+
+  /** A notebook was renamed; what is remembered of it goes along. */
+  async move(from: string, to: string): Promise<void> {
+    const kept = await this.state?.fetch(keyOf(from));
+    if (kept === undefined) return;
+    await this.state?.save(keyOf(to), kept);
+    await this.state?.remove(keyOf(from));
+  }
 }
 
 function keyOf(path: string): string {

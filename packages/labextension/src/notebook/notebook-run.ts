@@ -1,5 +1,5 @@
 // Brings what a run shows under the cells of an open notebook, as it arrives: outputs, execution counts, the star of a
-// running cell. Cells are found by id; one that was deleted meanwhile is passed over.
+// running cell. There is one for each document, however many views of it are open: `open-documents` sees to that.
 import type { ICodeCellModel } from '@jupyterlab/cells';
 import type * as nbformat from '@jupyterlab/nbformat';
 import type { NotebookPanel } from '@jupyterlab/notebook';
@@ -7,8 +7,12 @@ import type { RunEvent, RunEventOf } from '@cellfarm/protocol';
 import type { IDisposable } from '@lumino/disposable';
 import { Signal } from '@lumino/signaling';
 import type { RunModel } from '../run/run-model.js';
+import { asNamedIn, findCell } from './find-cell.js';
 import { outputChange } from './output-steps.js';
 import type { OutputStep, ShownOutput } from './output-steps.js';
+
+/** An open document, with all of its views. */
+export type NotebookContext = NotebookPanel['context'];
 
 /** How often a chatty cell is brought up to date. */
 const EVERY_MS = 100;
@@ -16,18 +20,18 @@ const EVERY_MS = 100;
 export class NotebookRun implements IDisposable {
   private readonly shown = new Map<number, readonly ShownOutput[]>();
   private readonly behind = new Set<number>();
-  private readonly early: RunEvent[] = [];
-  private timer: number | null = null;
+  private timer: ReturnType<typeof setTimeout> | null = null;
+  private placed = false;
   private disposed = false;
 
   constructor(
-    readonly panel: NotebookPanel,
+    readonly context: NotebookContext,
     readonly model: RunModel,
   ) {
     model.arrived.connect(this.take, this);
     model.changed.connect(this.catchUp, this);
-    panel.disposed.connect(() => this.dispose(), this);
-    this.replay();
+    context.disposed.connect(() => this.dispose(), this);
+    if (model.graph !== null) this.place();
   }
 
   get isDisposed(): boolean {
@@ -37,20 +41,26 @@ export class NotebookRun implements IDisposable {
   dispose(): void {
     if (this.disposed) return;
     this.disposed = true;
-    if (this.timer !== null) window.clearTimeout(this.timer);
+    if (this.timer !== null) clearTimeout(this.timer);
     Signal.clearData(this);
   }
 
   /** Shows the rest at once: the run is finished and its plan is known. */
   finish(): void {
+    if (this.disposed) return;
     this.catchUp();
     this.update();
     this.endAll();
     this.dispose();
   }
 
-  /** A model that another panel opened already has its events: what it folded so far is shown at once. */
-  private replay(): void {
+  /**
+   * The plan is here, and with it which cell is which: from now on the run's cells bear the ids of this document. What the
+   * model folded before (another panel may have opened it) is shown at once.
+   */
+  private place(): void {
+    this.placed = true;
+    this.model.nameCells(asNamedIn(this.context.model, this.model.cells));
     for (const [cell, { state, executionCount }] of this.model.view.cells) {
       this.begin(cell);
       if (state !== 'running') this.end(cell, executionCount);
@@ -59,15 +69,13 @@ export class NotebookRun implements IDisposable {
     this.updateSoon();
   }
 
-  /** Which cell is which is known once the plan is here; events that came before wait for it. */
   private readonly catchUp = (): void => {
-    if (this.model.graph === null || this.early.length === 0) return;
-    this.perform(this.early.splice(0));
+    if (!this.placed && this.model.graph !== null) this.place();
   };
 
   private readonly take = (_: RunModel, events: readonly RunEvent[]): void => {
-    if (this.model.graph === null) this.early.push(...events);
-    else this.perform([...this.early.splice(0), ...events]);
+    if (this.placed) this.perform(events);
+    else this.catchUp();
   };
 
   private perform(events: readonly RunEvent[]): void {
@@ -119,7 +127,7 @@ export class NotebookRun implements IDisposable {
 
   private updateSoon(): void {
     if (this.disposed || this.timer !== null || this.behind.size === 0) return;
-    this.timer = window.setTimeout(() => {
+    this.timer = setTimeout(() => {
       this.timer = null;
       this.update();
     }, EVERY_MS);
@@ -137,12 +145,10 @@ export class NotebookRun implements IDisposable {
   }
 
   private cellModel(cell: number): ICodeCellModel | null {
-    const id = this.model.graph?.cells.find(({ index }) => index === cell)?.id;
-    const cells = this.panel.isDisposed ? null : this.panel.content.model?.cells;
-    for (const model of cells ?? []) {
-      if (model.id === id && model.type === 'code') return model as ICodeCellModel;
-    }
-    return null;
+    const known = this.model.cells.find(({ index }) => index === cell);
+    if (!known || this.context.isDisposed) return null;
+    const found = findCell(this.context.model, known);
+    return found?.type === 'code' ? (found as ICodeCellModel) : null;
   }
 }
 

@@ -2,6 +2,7 @@
 import { Dialog, showDialog } from '@jupyterlab/apputils';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import type { Problem } from '../client/problem.js';
+import { sentence } from '../text/sentence.js';
 
 export async function showProblem(problem: Problem, trans: TranslationBundle): Promise<void> {
   const text = [problem.message, problem.hint]
@@ -13,9 +14,4 @@ export async function showProblem(problem: Problem, trans: TranslationBundle): P
     body: text,
     buttons: [Dialog.okButton({ label: trans.__('Close') })],
   });
-}
-
-function sentence(text: string): string {
-  const begun = text.charAt(0).toUpperCase() + text.slice(1);
-  return /[.!?]$/.test(begun) ? begun : `${begun}.`;
 }

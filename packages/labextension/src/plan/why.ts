@@ -3,6 +3,7 @@ import type { LoopVerdict, TaskGraph } from '@cellfarm/protocol';
 import type { Need, PlanCell } from '../run/plan-cells.js';
 import type { Words } from '../text/words.js';
 import { nameList } from '../text/names.js';
+import { capital } from '../text/sentence.js';
 
 export function whyOf(
   cell: PlanCell,
@@ -17,7 +18,7 @@ export function whyOf(
   const [first] = waits;
   if (first) return waitsFor(first, cells, words);
   const sequential = loopOf(cell, graph.loops, 'sequential');
-  if (sequential) return sentence(sequential.reason.text);
+  if (sequential) return capital(sequential.reason.text);
   if (cell.role !== 'auto') return words.__('Tagged %1', cell.role);
   const imports = graph.cells.find(({ index }) => index === cell.index)?.imports ?? [];
   if (imports.length > 0 && cell.needs.length === 0) return words.__('Imports');
@@ -48,8 +49,4 @@ function loopOf(
   verdict: LoopVerdict['verdict'],
 ): LoopVerdict | undefined {
   return loops.find((loop) => loop.cell === cell.index && loop.verdict === verdict);
-}
-
-function sentence(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
 }

@@ -3,6 +3,7 @@ import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/applica
 import type { NotebookPanel } from '@jupyterlab/notebook';
 import { INotebookTracker } from '@jupyterlab/notebook';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
+import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
 import { CommandIds } from './command-ids.js';
 import { ICellfarm } from './tokens.js';
 
@@ -19,8 +20,8 @@ export const cellMarksPlugin: JupyterFrontEndPlugin<void> = {
     translator: ITranslator | null,
   ): void => {
     const trans = (translator ?? nullTranslator).load('cellfarm');
-    const execute = (command: string) => () => {
-      if (app.commands.hasCommand(command)) void app.commands.execute(command);
+    const execute = (command: string, args: ReadonlyPartialJSONObject = {}): void => {
+      if (app.commands.hasCommand(command)) void app.commands.execute(command, args);
     };
     const mark = async (panel: NotebookPanel): Promise<void> => {
       await panel.revealed;
@@ -30,10 +31,10 @@ export const cellMarksPlugin: JupyterFrontEndPlugin<void> = {
         panel,
         runs: cellfarm.runs,
         trans,
-        onGraph: execute(CommandIds.showRun),
-        onCancel: execute(CommandIds.cancelRun),
-        onAgain: execute(CommandIds.distribute),
-        onTags: execute(CommandIds.showTags),
+        onGraph: (run) => execute(CommandIds.showRun, run === null ? {} : { run }),
+        onCancel: () => execute(CommandIds.cancelRun),
+        onAgain: () => execute(CommandIds.distribute),
+        onTags: () => execute(CommandIds.showTags),
       });
     };
     tracker.widgetAdded.connect((_, panel) => void mark(panel));

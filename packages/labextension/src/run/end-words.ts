@@ -6,7 +6,7 @@ import type { PlanCell } from './plan-cells.js';
 import { runName } from './run-name.js';
 
 export function endWords(view: RunView, cells: readonly PlanCell[], words: Words): string | null {
-  const name = runName(view.run);
+  const name = runName(view.run, words);
   switch (view.state) {
     case 'done':
       return words.__('%1 is done in %2.', name, duration((view.finishedAt ?? 0) - view.startedAt));

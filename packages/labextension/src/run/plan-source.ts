@@ -17,6 +17,7 @@ export function planSource(path: string, graph: TaskGraph, cells: readonly PlanC
     cells,
     feedState: 'ended',
     problem: null,
+    gone: false,
     get changed() {
       return changed;
     },

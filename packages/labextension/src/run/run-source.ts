@@ -16,6 +16,8 @@ export interface RunSource {
   readonly cells: readonly PlanCell[];
   readonly feedState: FeedState;
   readonly problem: Problem | null;
+  /** True when the service knows no such run any more: nothing is asked again. */
+  readonly gone: boolean;
   readonly changed: ISignal<RunSource, void>;
   /** @param now milliseconds since 1970 */
   nodes(now: number): CellNode[];

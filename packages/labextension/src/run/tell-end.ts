@@ -2,6 +2,7 @@
 import { Notification } from '@jupyterlab/apputils';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import type { RunView } from '@cellfarm/protocol';
+import { clipped } from '../text/clipped.js';
 import { endWords } from './end-words.js';
 import type { PlanCell } from './plan-cells.js';
 
@@ -16,7 +17,7 @@ export function tellEnd(
 ): void {
   const text = endWords(view, cells, trans);
   if (text === null) return;
-  const short = text.length > MOST_CHARACTERS ? `${text.slice(0, MOST_CHARACTERS - 1)}…` : text;
+  const short = clipped(text, MOST_CHARACTERS);
   const options = { actions: [{ label: trans.__('Show run'), callback: show }], autoClose: 8_000 };
   if (view.state === 'done') Notification.success(short, options);
   else Notification.error(short, { ...options, autoClose: false });

@@ -45,7 +45,7 @@ function rowOf(summary: RunSummary, now: number, words: Words, locale: string): 
   const interrupted = summary.state === 'interrupted';
   return {
     run: summary.run,
-    name: runName(summary.run),
+    name: runName(summary.run, words),
     notebook: summary.notebook.split('/').at(-1) ?? summary.notebook,
     path: summary.notebook,
     state,

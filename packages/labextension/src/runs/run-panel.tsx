@@ -1,6 +1,6 @@
 // The panel of one run: head, graph, timeline and table of it, details of what is selected. Holds what is selected and
 // which view is shown; everything else is asked of the run.
-import { useEffect, useState } from 'react';
+import { useState } from 'react';
 import type { ReactElement } from 'react';
 import type { AgentInfo } from '@cellfarm/protocol';
 import { Details } from '../details/details.js';
@@ -8,6 +8,7 @@ import type { AskSamples } from '../devices/use-samples.js';
 import { GraphView } from '../graph/graph-view.js';
 import { Button } from '../parts/button.js';
 import { StateText } from '../parts/state-icon.js';
+import { usePolled } from '../parts/use-polled.js';
 import { useRun } from '../parts/use-run.js';
 import { useWidth } from '../parts/use-width.js';
 import type { CellNode } from '../run/cell-nodes.js';
@@ -46,7 +47,7 @@ export function RunPanel(props: RunPanelProps): ReactElement {
   const [view, setView] = useState<View>('graph');
   const [selected, select] = useState<number | null>(null);
   const [shard, setShard] = useState<string | null>(null);
-  const machines = useAgents(agents, source.view.state === 'running');
+  const known = useAgents(agents, source.view.state === 'running');
   const choose = (cell: number | null, task: string | null = null): void => {
     select(cell);
     setShard(task);
@@ -80,7 +81,7 @@ export function RunPanel(props: RunPanelProps): ReactElement {
           <GraphView {...common} cells={source.cells} onSelect={choose} onOpen={open} />
         ) : null}
         {view === 'timeline' ? (
-          <TimelineView {...common} source={source} agents={machines} samples={samples} onSelect={choose} />
+          <TimelineView {...common} source={source} agents={known} samples={samples} onSelect={choose} />
         ) : null}
         {view === 'table' ? (
           <TableView
@@ -137,7 +138,7 @@ function Head({ source, nodes, view, onView, onCancel, words, now, narrow }: Hea
           </button>
         ))}
       </div>
-      {narrow ? null : <b>{source.run === null ? words.__('Plan') : runName(source.run)}</b>}
+      {narrow ? null : <b>{source.run === null ? words.__('Plan') : runName(source.run, words)}</b>}
       {source.run === null ? (
         <span className="cellfarm-muted">{words.__('nothing runs')}</span>
       ) : (
@@ -177,25 +178,9 @@ function Counts({ nodes, words }: { nodes: readonly CellNode[]; words: Words }):
 
 /** Agents come and go while a run lasts. */
 const AGENTS_EVERY_MS = 5_000;
+const NO_AGENTS: readonly AgentInfo[] = [];
 
 function useAgents(ask: () => Promise<AgentInfo[]>, going: boolean): readonly AgentInfo[] {
-  const [agents, setAgents] = useState<readonly AgentInfo[]>([]);
-  useEffect(() => {
-    let wanted = true;
-    const look = (): void => {
-      ask().then(
-        (found) => {
-          if (wanted) setAgents(found);
-        },
-        (cause: unknown) => console.warn('cellfarm: the agents are not known', cause),
-      );
-    };
-    look();
-    const timer = going ? window.setInterval(look, AGENTS_EVERY_MS) : null;
-    return () => {
-      wanted = false;
-      if (timer !== null) window.clearInterval(timer);
-    };
-  }, [ask, going]);
-  return agents;
+  const everyMs = going ? AGENTS_EVERY_MS : null;
+  return usePolled({ ask, everyMs, unknown: 'the agents are not known' }) ?? NO_AGENTS;
 }

@@ -93,7 +93,10 @@ export class RunPanels {
     widget.toolbar.hide();
     widget.title.icon = farmIcon;
     widget.title.closable = true;
-    if (source?.run) this.runs.set(widget, source.run);
+    if (source?.run) {
+      this.runs.set(widget, source.run);
+      cellfarm.runs.keep(source.run, widget);
+    }
     this.name(widget, source);
     const rename = (): void => this.name(widget, source);
     source?.changed.connect(rename);
@@ -108,7 +111,7 @@ export class RunPanels {
       return;
     }
     const notebook = PathExt.basename(source.view.notebook, '.ipynb');
-    const name = source.run === null ? trans.__('Plan') : runName(source.run);
+    const name = source.run === null ? trans.__('Plan') : runName(source.run, trans);
     widget.title.label = notebook === '' ? name : `${name}: ${notebook}`;
     widget.title.caption = source.view.notebook;
   }
@@ -154,9 +157,10 @@ export class RunPanels {
 
   private async reveal(source: RunSource, cellId: string, focus: boolean): Promise<void> {
     const panel = this.notebookOf(source);
-    if (!panel) return;
+    const known = source.cells.find(({ id }) => id === cellId);
+    if (!panel || !known) return;
     if (focus) this.options.app.shell.activateById(panel.id);
-    await revealCell(panel, cellId, focus);
+    await revealCell(panel, known, focus);
   }
 
   private notebookOf(source: RunSource): NotebookPanel | null {

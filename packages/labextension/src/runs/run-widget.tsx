@@ -2,7 +2,7 @@
 // the panel to the notebook that the run belongs to.
 import { ReactWidget } from '@jupyterlab/apputils';
 import type { TranslationBundle } from '@jupyterlab/translation';
-import { useCallback, useEffect, useState } from 'react';
+import { useCallback } from 'react';
 import type { ReactElement } from 'react';
 import { problemFrom } from '../client/problem.js';
 import type { ServiceClient, ServiceStatus } from '../client/service-client.js';
@@ -10,6 +10,7 @@ import type { AskSamples } from '../devices/use-samples.js';
 import { NoRunYet, NoService } from '../empty/empty-states.js';
 import { farmIcon } from '../parts/icons.js';
 import { showProblem } from '../parts/problem-dialog.js';
+import { usePolled } from '../parts/use-polled.js';
 import type { RunSource } from '../run/run-source.js';
 import { RunPanel } from './run-panel.js';
 
@@ -38,7 +39,7 @@ export class RunWidget extends ReactWidget {
 const LOOK_EVERY_MS = 2_000;
 
 function RunOrEmpty({ source, client, trans, onExample, onReveal }: RunWidgetOptions): ReactElement {
-  const status = useStatus(client, source === null || source.problem !== null);
+  const status = useStatus(client, source === null || (source.problem !== null && !source.gone));
   const agents = useCallback(() => client.agents(), [client]);
   const samples = useCallback<AskSamples>((agent, after) => client.samples(agent, after), [client]);
   const restart = (): void => {
@@ -67,24 +68,6 @@ function RunOrEmpty({ source, client, trans, onExample, onReveal }: RunWidgetOpt
 
 /** Asked again and again while the panel has nothing else to show. */
 function useStatus(client: ServiceClient, wanted: boolean): ServiceStatus | null {
-  const [status, setStatus] = useState<ServiceStatus | null>(null);
-  useEffect(() => {
-    if (!wanted) return undefined;
-    let here = true;
-    const look = (): void => {
-      client.status().then(
-        (found) => {
-          if (here) setStatus(found);
-        },
-        (cause: unknown) => console.warn('cellfarm: Jupyter Server does not answer', cause),
-      );
-    };
-    look();
-    const timer = window.setInterval(look, LOOK_EVERY_MS);
-    return () => {
-      here = false;
-      window.clearInterval(timer);
-    };
-  }, [client, wanted]);
-  return status;
+  const ask = useCallback(() => client.status(), [client]);
+  return usePolled({ ask, everyMs: LOOK_EVERY_MS, unknown: 'Jupyter Server does not answer', wanted });
 }

@@ -1,7 +1,7 @@
 // The list of all runs: state, notebook, when, how long; a run is opened from here, and an interrupted one taken up again.
 import { ReactWidget } from '@jupyterlab/apputils';
 import type { TranslationBundle } from '@jupyterlab/translation';
-import { useCallback, useEffect, useState } from 'react';
+import { useCallback, useState } from 'react';
 import type { ReactElement } from 'react';
 import type { RunSummary } from '@cellfarm/protocol';
 import { problemFrom } from '../client/problem.js';
@@ -10,6 +10,7 @@ import { NoRunYet, NoService } from '../empty/empty-states.js';
 import { LinkButton } from '../parts/button.js';
 import { farmIcon } from '../parts/icons.js';
 import { showProblem } from '../parts/problem-dialog.js';
+import { usePolled } from '../parts/use-polled.js';
 import { StateText } from '../parts/state-icon.js';
 import { runRows, startedByMany } from './run-list.js';
 
@@ -129,23 +130,9 @@ function Runs({ client, trans, onOpen, onExample }: RunsWidgetOptions): ReactEle
 }
 
 function useRuns(client: ServiceClient): Known | null {
-  const [known, setKnown] = useState<Known | null>(null);
-  useEffect(() => {
-    let here = true;
-    const look = async (): Promise<void> => {
-      const status = await client.status();
-      const runs = status.state === 'ready' ? await client.runs() : [];
-      if (here) setKnown({ status, runs });
-    };
-    const ask = (): void => {
-      look().catch((cause: unknown) => console.warn('cellfarm: the runs are not known', cause));
-    };
-    ask();
-    const timer = window.setInterval(ask, LOOK_EVERY_MS);
-    return () => {
-      here = false;
-      window.clearInterval(timer);
-    };
+  const ask = useCallback(async (): Promise<Known> => {
+    const status = await client.status();
+    return { status, runs: status.state === 'ready' ? await client.runs() : [] };
   }, [client]);
-  return known;
+  return usePolled({ ask, everyMs: LOOK_EVERY_MS, unknown: 'the runs are not known' });
 }

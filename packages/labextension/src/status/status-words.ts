@@ -8,7 +8,7 @@ import { duration } from '../text/duration.js';
 import type { Words } from '../text/words.js';
 
 export function statusWords(view: RunView, nodes: readonly CellNode[], words: Words): string {
-  const name = runName(view.run);
+  const name = runName(view.run, words);
   switch (view.state) {
     case 'running':
       return view.startedAt === 0

@@ -3,17 +3,19 @@
 import type { NotebookPanel } from '@jupyterlab/notebook';
 import type { TaskGraph } from '@cellfarm/protocol';
 import type { Contents } from '@jupyterlab/services';
+import type { IDisposable } from '@lumino/disposable';
 import { Signal } from '@lumino/signaling';
 import type { ISignal } from '@lumino/signaling';
 import type { ServiceClient } from '../client/service-client.js';
 
 const PAUSE_MS = 1_200;
 
-export class Analysis {
+export class Analysis implements IDisposable {
   graph: TaskGraph | null = null;
   private panel: NotebookPanel | null = null;
   private timer: number | null = null;
   private asked = 0;
+  private disposed = false;
   private readonly changes = new Signal<this, void>(this);
 
   constructor(
@@ -25,19 +27,32 @@ export class Analysis {
     return this.changes;
   }
 
+  get isDisposed(): boolean {
+    return this.disposed;
+  }
+
+  dispose(): void {
+    if (this.disposed) return;
+    this.disposed = true;
+    if (this.timer !== null) window.clearTimeout(this.timer);
+    this.panel = null;
+    Signal.clearData(this);
+  }
+
   /** @param panel null: nobody looks */
   look(panel: NotebookPanel | null): void {
-    if (panel === this.panel) return;
-    this.panel?.content.modelContentChanged.disconnect(this.soon);
+    if (panel === this.panel || this.disposed) return;
+    this.panel?.content.modelContentChanged.disconnect(this.soon, this);
     this.panel = panel;
     this.graph = null;
-    panel?.content.modelContentChanged.connect(this.soon);
+    panel?.content.modelContentChanged.connect(this.soon, this);
     this.soon();
   }
 
   private readonly soon = (): void => {
     if (this.timer !== null) window.clearTimeout(this.timer);
-    this.timer = window.setTimeout(() => void this.ask(), PAUSE_MS);
+    this.timer = null;
+    if (this.panel !== null) this.timer = window.setTimeout(() => void this.ask(), PAUSE_MS);
   };
 
   private async ask(): Promise<void> {

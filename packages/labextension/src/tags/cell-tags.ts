@@ -85,15 +85,9 @@ function record(value: unknown): Record<string, unknown> {
     : {};
 }
 
-/** What a first line `%%cellfarm role=map gpus=1` declares; null where there is none. Such a cell's tags are read-only. */
-export function declaredTags(source: string): TagTexts | null {
-  const line = /^\s*%%cellfarm\b(.*)$/m.exec(source.split('\n', 1)[0] ?? '')?.[1];
-  if (line === undefined) return null;
-  const said = Object.fromEntries(
-    [...line.matchAll(/([\w-]+)\s*=\s*("[^"]*"|'[^']*'|\S+)/g)].map(([, name, value]) => [
-      name,
-      value?.replaceAll(/^["']|["']$/g, ''),
-    ]),
-  ) as Record<string, string | undefined>;
-  return Object.fromEntries(FIELDS.map((field) => [field, said[field] ?? ''])) as TagTexts;
+/** A cell's tags as a run takes them: its metadata, overruled field by field by what its first line says. */
+export function effectiveTags(metadata: unknown, firstLine: TagTexts | null): TagTexts {
+  const own = readTags(metadata);
+  if (firstLine === null) return own;
+  return Object.fromEntries(FIELDS.map((field) => [field, firstLine[field] || own[field]])) as TagTexts;
 }

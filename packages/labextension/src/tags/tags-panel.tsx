@@ -3,21 +3,21 @@
 import { useEffect, useState } from 'react';
 import type { ReactElement } from 'react';
 import { Button } from '../parts/button.js';
-import { lockIcon } from '../parts/icons.js';
 import { StateIcon } from '../parts/state-icon.js';
 import type { Words } from '../text/words.js';
 import type { Field, Merged, TagTexts } from './cell-tags.js';
 import { FIELDS, mergeTags } from './cell-tags.js';
 import { checkField } from './check-field.js';
+import type { ChosenCell } from './facts.js';
 import { roleWords } from './role-words.js';
+import type { CodeTags } from './set-in-code.js';
+import { SetInCode } from './set-in-code-list.js';
 
-export interface TaggedCell {
-  readonly id: string;
-  /** Number among the code cells, from 1. */
-  readonly number: number;
+export interface TaggedCell extends ChosenCell {
   readonly tags: TagTexts;
-  /** True where the cell itself says `%%cellfarm`: its tags are not edited here. */
-  readonly declared: boolean;
+  /** What its first line `%%cellfarm` says, which is not edited here; null where it has none. */
+  readonly firstLine: TagTexts | null;
+  readonly inCode: readonly CodeTags[];
 }
 
 export interface TagsPanelProps {
@@ -30,6 +30,8 @@ export interface TagsPanelProps {
   readonly running: boolean;
   readonly onChange: (field: Field, text: string) => void;
   readonly onClear: () => void;
+  /** Shows a line of a cell. */
+  readonly onLine: (cell: ChosenCell, line: number) => void;
   readonly onExample: () => void;
   readonly words: Words;
 }
@@ -37,7 +39,6 @@ export interface TagsPanelProps {
 export function TagsPanel(props: TagsPanelProps): ReactElement {
   const { cells, words } = props;
   if (cells.length === 0) return <NothingSelected {...props} />;
-  const declared = cells.filter((cell) => cell.declared);
   const numbers = cells.map(({ number }) => `[${number}]`).join(', ');
   return (
     <div className="cellfarm-Tags">
@@ -45,15 +46,8 @@ export function TagsPanel(props: TagsPanelProps): ReactElement {
         <b>{words._n('%1 cell selected', '%1 cells selected', cells.length)}</b>{' '}
         <span className="cellfarm-muted">{numbers}</span>
       </section>
-      {declared.length > 0 ? (
-        <section>
-          <p className="cellfarm-Small">
-            <lockIcon.react tag="span" className="cellfarm-Icon" />{' '}
-            {words.__('The first line of the cell (%%cellfarm) says its tags. Change them there.')}
-          </p>
-        </section>
-      ) : null}
-      <Fields key={cells.map(({ id }) => id).join()} {...props} disabled={declared.length > 0} />
+      <SetInCode {...props} />
+      <Fields key={cells.map(({ id }) => id).join()} {...props} />
       {props.facts.length > 0 ? (
         <section>
           <h3>{words.__('Also on these cells')}</h3>
@@ -86,14 +80,15 @@ function NothingSelected({ onExample, words }: TagsPanelProps): ReactElement {
   );
 }
 
-type FieldsProps = TagsPanelProps & { readonly disabled: boolean };
-
-function Fields(props: FieldsProps): ReactElement {
-  const { cells, targets, running, onChange, onClear, words, disabled } = props;
+function Fields(props: TagsPanelProps): ReactElement {
+  const { cells, targets, running, onChange, onClear, words } = props;
+  const isSet = (field: Field): boolean => cells.some(({ firstLine }) => (firstLine?.[field] ?? '') !== '');
   const merged = mergeTags(cells.map(({ tags }) => tags));
   const roles = roleWords(words);
   const role = merged.role.kind === 'same' ? roles[merged.role.text as keyof typeof roles] : undefined;
-  const anything = cells.some(({ tags }) => FIELDS.some((field) => tags[field] !== ''));
+  const anything = cells.some(({ tags, firstLine }) =>
+    FIELDS.some((field) => tags[field] !== '' && tags[field] !== firstLine?.[field]),
+  );
   const text = (field: Field, label: string, placeholder: string): ReactElement => (
     <TextField
       key={field}
@@ -103,7 +98,7 @@ function Fields(props: FieldsProps): ReactElement {
       merged={merged[field]}
       numbers={cells.map(({ number }) => number)}
       onChange={onChange}
-      disabled={disabled}
+      disabled={isSet(field)}
       words={words}
     />
   );
@@ -114,7 +109,7 @@ function Fields(props: FieldsProps): ReactElement {
           label={words.__('Role')}
           merged={merged.role}
           options={Object.keys(roles)}
-          disabled={disabled}
+          disabled={isSet('role')}
           onChange={(value) => onChange('role', value)}
           words={words}
         />
@@ -125,7 +120,7 @@ function Fields(props: FieldsProps): ReactElement {
           label={words.__('Target')}
           merged={merged.target}
           options={targets}
-          disabled={disabled}
+          disabled={isSet('target')}
           onChange={(value) => onChange('target', value)}
           words={words}
         />
@@ -152,7 +147,7 @@ function Fields(props: FieldsProps): ReactElement {
           </p>
         ) : null}
         <div className="cellfarm-Row">
-          <Button onClick={onClear} disabled={disabled || !anything}>
+          <Button onClick={onClear} disabled={!anything}>
             {words.__('Clear tags')}
           </Button>
           <span className="cellfarm-push cellfarm-Small cellfarm-muted">

@@ -9,6 +9,7 @@ import type { CellNode } from '../run/cell-nodes.js';
 import type { RunSource } from '../run/run-source.js';
 import { stateWord } from '../run/state-words.js';
 import { duration } from '../text/duration.js';
+import { clipped } from '../text/clipped.js';
 import type { Words } from '../text/words.js';
 import { timelineRows } from './bars.js';
 import type { Bar, TimelineRow } from './bars.js';
@@ -192,8 +193,4 @@ function timeOf(node: CellNode, now: number, words: Words): string {
   if (node.startedAt !== null && node.state !== 'cancelled')
     return duration(Math.max(0, now - node.startedAt));
   return stateWord(node.state, words);
-}
-
-function clipped(text: string, most: number): string {
-  return text.length > most ? `${text.slice(0, most - 1)}…` : text;
 }

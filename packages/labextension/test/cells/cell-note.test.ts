@@ -55,8 +55,8 @@ test('an error is told at its cell and line; later cells say that they did not r
 
 test('no tag, no chip; a run adds how the cell stands', () => {
   const nodes = cellNodes(cells, viewOf(events([started])), 2000);
-  expect(chipView('x = 1', undefined, nodes[0] ?? null, words, 2000)).toBeNull();
-  expect(chipView('x = 1', { role: 'map' }, nodes[2] ?? null, words, 2000)).toMatchObject({
+  expect(chipView(undefined, [], nodes[0] ?? null, words, 2000)).toBeNull();
+  expect(chipView({ role: 'map' }, [], nodes[2] ?? null, words, 2000)).toMatchObject({
     role: 'map',
     target: 'auto',
     stateText: 'Waiting for scores',

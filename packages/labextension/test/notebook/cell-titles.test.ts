@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { titledCells } from '../../src/notebook/cell-titles.js';
+import { words } from '../words.js';
 
 const code = (source: string) => ({ cell_type: 'code', id: source, source });
 
@@ -12,7 +13,7 @@ test.each([
   ['%matplotlib inline\nplot(x)', 'plot(x)'],
   ['print("a very long line of code that goes on and on")', 'print("a very long line of code that go…'],
 ])('the title of %j is %j', (source, title) => {
-  expect(titledCells([code(source)])[0]?.title).toBe(title);
+  expect(titledCells([code(source)], words)[0]?.title).toBe(title);
 });
 
 test('a heading right above a cell names it, the title of the notebook does not', () => {
@@ -23,7 +24,7 @@ test('a heading right above a cell names it, the title of the notebook does not'
     code('y = 2'),
     code('z = 3'),
   ];
-  expect(titledCells(cells).map(({ index, number, title }) => [index, number, title])).toEqual([
+  expect(titledCells(cells, words).map(({ index, number, title }) => [index, number, title])).toEqual([
     [1, 1, 'x'],
     [3, 2, 'The sweep'],
     [4, 3, 'z'],

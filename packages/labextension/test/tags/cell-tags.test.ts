@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { NO_TAGS, Tags } from '@cellfarm/protocol';
-import { declaredTags, isTagged, mergeTags, readTags, withField } from '../../src/tags/cell-tags.js';
+import { effectiveTags, isTagged, mergeTags, readTags, withField } from '../../src/tags/cell-tags.js';
 import { checkField } from '../../src/tags/check-field.js';
 import { words } from '../words.js';
 
@@ -39,12 +39,12 @@ test('unequal values of several cells are mixed and named', () => {
   expect(merged.cpus).toEqual({ kind: 'same', text: '' });
 });
 
-test('a first line that declares tags is read, and only the first', () => {
-  expect(declaredTags('%%cellfarm role=reduce target="slurm"\nx = 1')).toMatchObject({
+test('what a first line says overrules the metadata field by field', () => {
+  const firstLine = readTags({ role: 'reduce' });
+  expect(effectiveTags({ role: 'map', target: 'slurm' }, firstLine)).toMatchObject({
     role: 'reduce',
     target: 'slurm',
   });
-  expect(declaredTags('x = 1\n%%cellfarm role=map')).toBeNull();
 });
 
 test.each([
