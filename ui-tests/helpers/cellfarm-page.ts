@@ -122,6 +122,25 @@ export class CellfarmPage {
     await this.page.evaluate(() => window.jupyterapp.restored.then(() => null));
   }
 
+  /** Renames a file as the file browser does. */
+  async rename(from: string, to: string): Promise<void> {
+    await this.page.evaluate(
+      async ([before, after]) => {
+        await window.jupyterapp.serviceManager.contents.rename(before, after);
+      },
+      [from, to] as const,
+    );
+  }
+
+  async closeRunPanels(): Promise<void> {
+    await this.page.evaluate(() => {
+      for (const widget of [...window.jupyterapp.shell.widgets('main')]) {
+        if (widget.id.startsWith('cellfarm-run-')) widget.close();
+      }
+    });
+    await expect(this.runPanel).toHaveCount(0);
+  }
+
   async closeLauncher(): Promise<void> {
     await this.page.evaluate(() => {
       for (const widget of [...window.jupyterapp.shell.widgets('main')]) {

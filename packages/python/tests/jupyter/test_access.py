@@ -22,6 +22,11 @@ ROUTES = [
     ("POST", "v1/compile"),
     ("GET", "v1/objects/0000"),
     ("GET", "v1/feed?run=r-0000000000000000"),
+    ("HEAD", "v1/feed?run=r-0000000000000000"),
+    ("GET", "v1/agents/a-1/samples"),
+    ("GET", "v1/runs/r-0000000000000000/graph"),
+    ("GET", "v1/runs/r-0000000000000000/log"),
+    ("POST", "v1/runs/r-0000000000000000/resume"),
     ("GET", "v1/nothing"),
     ("PUT", "v1/runs"),
     ("DELETE", "v1/runs"),
@@ -52,6 +57,9 @@ async def test_a_request_from_another_origin_is_refused(jupyter: JupyterProcess)
 
     assert await code("GET", "status", own) == 200
     assert await code("GET", "status", foreign) in (403, 404)
+    for site in ("cross-site", "same-site"):
+        assert await code("GET", "status", {**cookie_header(cookies), "Sec-Fetch-Site": site}) == 403
+    assert await code("GET", "status", {**cookie_header(cookies), "Sec-Fetch-Site": "same-origin"}) == 200
     assert await code("POST", "v1/compile", {**own, **xsrf}) == 200
     assert await code("POST", "v1/compile", {**foreign, **xsrf}) in (403, 404)
     assert await code("POST", "v1/compile", own) == 403, "without the XSRF token"

@@ -58,6 +58,12 @@ class FeedHandler(WebSocketMixin, WebSocketHandler, JupyterHandler):
         self._service: WebSocketClientConnection | None = None
         self._passing: asyncio.Task[None] | None = None
 
+    async def prepare(self, *args: Any, **options: Any) -> None:
+        """Whatever the verb, nobody gets further without having logged in."""
+        await super().prepare(*args, **options)
+        if self.current_user is None:
+            raise HTTPError(403)
+
     @ws_authenticated
     async def get(self, *args: str, **kwargs: str) -> None:
         allowed = self.authorizer.is_authorized(self, self.current_user, "read", self.auth_resource)

@@ -42,6 +42,14 @@ class CellfarmHandler(APIHandler):
         await super().prepare(**options)
         if self.current_user is None and self.request.method != "OPTIONS":
             raise HTTPError(403)
+        if self._from_elsewhere():
+            raise HTTPError(403)
+
+    def _from_elsewhere(self) -> bool:
+        """Whether a page of another origin has the browser ask in a way that names no origin, as an image does. It could not read the
+        answer, but the question alone may start a service. Where an origin is named, Jupyter Server has judged it."""
+        site = self.request.headers.get("Sec-Fetch-Site", "none")
+        return "Origin" not in self.request.headers and site in ("cross-site", "same-site")
 
     def answer(self, value: object) -> None:
         self.finish(json.dumps(value))
