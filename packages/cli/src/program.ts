@@ -80,6 +80,30 @@ function createProgram(finish: (exit: number) => void): Command {
     .action((id: string, flags: JsonFlag) =>
       run(async (settings) => (await import('./commands/runs.js')).showRunCommand(id, flags, settings)),
     );
+  runs
+    .command('cancel')
+    .argument('<run>', 'id of a run')
+    .argument(
+      '[task]',
+      'a map or cell that leaves home (c3.m0, c3): home does what is left of it, and the run goes on',
+    )
+    .description('end a run that goes on, or bring one of its tasks home')
+    .action((id: string, task: string | undefined) =>
+      run(async (settings) => (await import('./commands/change-runs.js')).cancelCommand(id, task, settings)),
+    );
+  runs
+    .command('retry')
+    .argument('<run>', 'id of a run that has ended')
+    .argument('[shard]', 'of a run that goes on: a shard (c3.m0.0/4) or cell whose present attempt is ended')
+    .description(
+      'play its notebook again as it was then; what was computed is used again where it would come out the same',
+    )
+    .option('--json', 'print the summary as JSON')
+    .action((id: string, task: string | undefined, flags: JsonFlag) =>
+      run(async (settings) =>
+        (await import('./commands/change-runs.js')).retryCommand(id, task, flags, settings),
+      ),
+    );
   program
     .command('doctor')
     .description('what of this machine can be used, and why not')

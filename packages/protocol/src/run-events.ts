@@ -65,6 +65,8 @@ export const RunEventBody = z.discriminatedUnion('type', [
     /** True when another attempt follows, or home takes the work over. */
     recovered: z.boolean(),
   }),
+  /** Somebody wants this task at home: from now on home computes what is left of it itself. */
+  z.strictObject({ type: z.literal('task.cancelling'), task: TaskId, reason: z.string() }),
   z.strictObject({ type: z.literal('cell.started'), cell: z.int(), executionCount: z.int() }),
   /** A new home plays a cell again; what the cell showed before is void. */
   z.strictObject({ type: z.literal('cell.replayed'), cell: z.int() }),

@@ -55,6 +55,8 @@ export interface RunView {
   error: ErrorReport | null;
   cells: Map<number, CellView>;
   tasks: Map<string, TaskView>;
+  /** Tasks that were brought home: they do not leave any more. */
+  cancelled: Set<string>;
   maps: MapView[];
   processes: Map<string, ProcessView>;
   notes: { level: string; code: string; text: string; cell: number | null }[];
@@ -74,6 +76,7 @@ export function emptyRunView(): RunView {
     error: null,
     cells: new Map(),
     tasks: new Map(),
+    cancelled: new Set(),
     maps: [],
     processes: new Map(),
     notes: [],
@@ -156,6 +159,9 @@ export function applyEvent(view: RunView, event: RunEvent): void {
       if (failed) failed.state = 'failed';
       return;
     }
+    case 'task.cancelling':
+      view.cancelled.add(event.task);
+      return;
     case 'cell.started':
       view.cells.set(event.cell, {
         state: 'running',

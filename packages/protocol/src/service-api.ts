@@ -8,6 +8,10 @@
 //   GET  /v1/runs/:run/notebook     the executed notebook
 //   POST /v1/runs/:run/cancel       {} -> 202
 //   POST /v1/runs/:run/resume       ResumeRun -> 202 RunAccepted
+//   POST /v1/runs/:run/retry        RetryRun -> 202 RunAccepted: a new run of the same notebook, which takes over what may be used again
+//   POST /v1/runs/:run/delete       {} -> 202: the run is forgotten, with its results and files
+//   POST /v1/runs/:run/tasks/:task/cancel   {} -> 202: what leaves comes home; where home plays the cell itself, the run is cancelled
+//   POST /v1/runs/:run/tasks/:task/retry    {} -> 202: ends the attempt of a shard or cell that is away; another one follows
 //   POST /v1/compile                CompileRequest -> TaskGraph
 //   GET  /v1/objects/:digest        bytes, with ranges
 //   GET  /v1/agents                 AgentInfo[]
@@ -40,6 +44,8 @@ export const RunOptions = z.strictObject({
   inspect: z.boolean().optional(),
   /** Who starts it, as they are called where they do: shown, never trusted. */
   startedBy: z.string().max(200).optional(),
+  /** An ended run whose committed results are used again, where function, elements and everything read are the same. */
+  retryOf: RunId.optional(),
 });
 export type RunOptions = z.infer<typeof RunOptions>;
 
@@ -53,6 +59,10 @@ export const StartRun = z.strictObject({
 export type StartRun = z.infer<typeof StartRun>;
 
 export const ResumeRun = z.strictObject({ content: z.string().optional() });
+export const RetryRun = z.strictObject({
+  /** Who asks for it. */
+  startedBy: z.string().max(200).optional(),
+});
 export const RunAccepted = z.strictObject({ run: RunId, record: z.string() });
 export type RunAccepted = z.infer<typeof RunAccepted>;
 
@@ -65,6 +75,8 @@ export const RunSummary = z.strictObject({
   finishedAt: z.number().nullable(),
   /** Null where nobody said. */
   startedBy: z.string().nullable(),
+  /** The run that it is a retry of. */
+  retryOf: RunId.nullable(),
 });
 export type RunSummary = z.infer<typeof RunSummary>;
 

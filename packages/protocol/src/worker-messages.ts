@@ -10,6 +10,10 @@ export const ObjectRef = z.strictObject({
 });
 export type ObjectRef = z.infer<typeof ObjectRef>;
 
+/** An absolute path, and `<bytes>-<nanoseconds since 1970>` of the last change when it was opened, or `absent`. */
+export const FileRead = z.tuple([z.string(), z.string()]);
+export type FileRead = z.infer<typeof FileRead>;
+
 const CellIndex = z.int().min(0);
 
 // ---- service to process
@@ -151,6 +155,8 @@ export const ResultMeta = z.strictObject({
   object: ObjectRef.nullable(),
   /** Why it was rejected, or the error's type and text; empty when ok. */
   reason: z.string(),
+  /** Files and folders that were read, with what their size and time were then; null: too many to tell. */
+  files: z.array(FileRead).nullable().default([]),
 });
 export type ResultMeta = z.infer<typeof ResultMeta>;
 

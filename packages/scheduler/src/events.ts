@@ -61,6 +61,8 @@ export type SchedulerEvent =
   | (At & { readonly type: 'tasks-added'; readonly tasks: readonly ScheduledTask[] })
   /** Home does these itself. Those that are over already, or forgotten with their map, are left as they are. */
   | (At & { readonly type: 'tasks-withdrawn'; readonly tasks: readonly TaskId[] })
+  /** Somebody ends the attempt of an away task; it goes back as if it had never begun, and so do those behind it. */
+  | (At & { readonly type: 'attempt-unwanted'; readonly task: TaskId })
   | (InSlot & { readonly type: 'slot-opened' })
   | (InSlot & { readonly type: 'slot-lost'; readonly cause: 'infrastructure' | 'out-of-memory' })
   /** Nobody opened the slot (home will not fork, the ticket was refused). */

@@ -7,7 +7,14 @@ type Because = { readonly cause: number };
 type InSlot = { readonly slot: SlotId; readonly epoch: number };
 
 export type CloseReason =
-  'map-closed' | 'number-needed' | 'withdrawn' | 'home-lost' | 'task-timeout' | 'run-over' | 'cancelled';
+  | 'map-closed'
+  | 'number-needed'
+  | 'withdrawn'
+  | 'attempt-unwanted'
+  | 'home-lost'
+  | 'task-timeout'
+  | 'run-over'
+  | 'cancelled';
 
 export type GiveUpReason =
   'ended-processes' | 'out-of-memory' | 'no-slot' | 'no-workers' | 'target-unknown' | 'target-too-small';

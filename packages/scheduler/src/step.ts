@@ -14,6 +14,7 @@ import { takeAnswer, takeSuccesses } from './results.js';
 import type { SchedulerState } from './scheduler-state.js';
 import { newSlot, type SlotRecord } from './slot-record.js';
 import { loseWorker } from './lose-worker.js';
+import { closeSlot } from './slots.js';
 import { takeTick } from './time-outs.js';
 import { WorkClasses } from './work-class.js';
 
@@ -55,6 +56,11 @@ function handle(state: SchedulerState, event: SchedulerEvent): void {
         'home does it itself',
       );
       return;
+    case 'attempt-unwanted': {
+      const slot = state.tasks.get(event.task)?.slot ?? null;
+      if (slot !== null && slot !== state.home) closeSlot(state, slot, 'attempt-unwanted');
+      return;
+    }
     case 'slot-opened': {
       const slot = currentSlot(state, event);
       if (slot === null) return;

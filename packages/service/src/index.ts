@@ -5,6 +5,7 @@ export type { QueueChoice } from './redis.js';
 export { readServiceAddress, removeServiceAddress, writeServiceAddress } from './address.js';
 export { compileNotebook, freeze as freezeNotebook, prepareNotebook, type Prepared } from './run/prepare.js';
 export { birthOf as processBirth } from './journal/process-identity.js';
+export { withoutPassword } from './log.js';
 export { signingKey } from './signing-key.js';
 export type { OracleOptions } from './oracle.js';
 export { findInterpreter, type Interpreter, type InterpreterQuestion } from './kernels/interpreter.js';

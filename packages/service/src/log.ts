@@ -24,5 +24,5 @@ export function createLog(path: string | null): Log {
 
 /** An address with the password of its URL cut out, for logs and messages. */
 export function withoutPassword(address: string): string {
-  return address.replace(/^(\w+:\/\/[^:@/]*):[^@/]*@/, '$1:***@');
+  return address.replace(/^(\w+:\/\/[^:@/]*):.*@/, '$1:***@');
 }

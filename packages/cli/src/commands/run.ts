@@ -2,10 +2,10 @@
 // 3 infrastructure, 130 cancelled.
 import { dirname, join } from 'node:path';
 import { CATALOGUE, EXIT } from '@cellfarm/protocol';
-import type { RunView } from '@cellfarm/protocol';
+import type { RunView, TaskGraph } from '@cellfarm/protocol';
 import { EventFile } from '../run/event-file.js';
 import { executeRun } from '../run/execute-run.js';
-import type { RunOutcome } from '../run/execute-run.js';
+import type { RunOutcome, RunRequest } from '../run/execute-run.js';
 import { watchInterrupts } from '../run/interrupts.js';
 import { checkOutput, writeOutput } from '../run/output-file.js';
 import { runOptionsOf } from '../run/parse-options.js';
@@ -30,6 +30,20 @@ export async function runCommand(path: string, flags: RunFlags, settings: Settin
   const waiting = new Waiting(sayError);
   const { notebook, cells, graph } = await preflight(path, options, settings, waiting);
   const progress = new Progress(process.stderr, cells, graph.diagnostics);
+  return carryOut({ notebook, options, resume }, { flags, settings, waiting, progress, graph });
+}
+
+export interface CarryingOut {
+  readonly flags: Pick<RunFlags, 'redis' | 'events' | 'output' | 'json'>;
+  readonly settings: Settings;
+  readonly waiting: Waiting;
+  readonly progress: Progress;
+  readonly graph: TaskGraph;
+}
+
+/** Plays one run to its end, tells how it goes and how it went, and gives the exit code. */
+export async function carryOut(request: RunRequest, around: CarryingOut): Promise<number> {
+  const { flags, settings, waiting, progress, graph } = around;
   const events = flags.events === undefined ? null : EventFile.open(flags.events);
   const interrupts = watchInterrupts();
   waiting.on('the service to start');
@@ -39,20 +53,16 @@ export async function runCommand(path: string, flags: RunFlags, settings: Settin
   });
   try {
     waiting.onHome();
-    const outcome = await executeRun(
-      service,
-      { notebook, options, resume },
-      {
-        onAccepted: (accepted) => progress.print(`run ${accepted.run}`),
-        onEvent: (event, view) => {
-          events?.write(event);
-          waiting.seen(event);
-          progress.onEvent(event, view);
-        },
-        signal: interrupts.now,
-        cancel: interrupts.cancel,
+    const outcome = await executeRun(service, request, {
+      onAccepted: (accepted) => progress.print(`run ${accepted.run}`),
+      onEvent: (event, view) => {
+        events?.write(event);
+        waiting.seen(event);
+        progress.onEvent(event, view);
       },
-    );
+      signal: interrupts.now,
+      cancel: interrupts.cancel,
+    });
     progress.finish();
     if (!outcome.view) {
       service.kill();

@@ -9,12 +9,15 @@ import type { ServiceForRun } from './service-for-run.js';
 const SUBMIT_TRIES = 100;
 const RETRY_MS = 100;
 
-export interface RunRequest {
-  readonly notebook: NotebookFile;
-  readonly options: RunOptions;
-  /** Go on with this run instead of starting one. */
-  readonly resume: RunId | null;
-}
+export type RunRequest =
+  | {
+      readonly notebook: NotebookFile;
+      readonly options: RunOptions;
+      /** Go on with this run instead of starting one. */
+      readonly resume: RunId | null;
+    }
+  /** Start a run that has ended anew, with its notebook and options. */
+  | { readonly retry: RunId; readonly startedBy: string | null };
 
 export interface RunWatcher {
   onAccepted(accepted: RunAccepted): void;
@@ -51,6 +54,10 @@ export async function executeRun(
 }
 
 function submit(service: ServiceForRun, request: RunRequest): Promise<RunAccepted> {
+  if ('retry' in request) {
+    const who = request.startedBy === null ? {} : { startedBy: request.startedBy };
+    return service.client().post<RunAccepted>(`/v1/runs/${request.retry}/retry`, who);
+  }
   const { path, text } = request.notebook;
   return request.resume === null
     ? service.client().post<RunAccepted>('/v1/runs', { path, content: text, options: request.options })

@@ -123,6 +123,7 @@ function foundRun(row: Row): FoundRun {
       startedAt: Number(row['started_at']),
       finishedAt: row['finished_at'] === null ? null : Number(row['finished_at']),
       startedBy: row['started_by'] === null ? null : String(row['started_by']),
+      retryOf: row['retry_of'] === null ? null : (String(row['retry_of']) as RunId),
       owner: ownerOf(row),
     },
   };

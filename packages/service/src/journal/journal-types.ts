@@ -1,6 +1,15 @@
 // The words of the journal: what a run's row, a result and an owner are. Shared by the file that writes, the files
 // that read, and the coordinator. No SQL here.
-import type { Millis, ObjectRef, RunId, RunOptions, RunState, SlotId, TaskId } from '@cellfarm/protocol';
+import type {
+  FileRead,
+  Millis,
+  ObjectRef,
+  RunId,
+  RunOptions,
+  RunState,
+  SlotId,
+  TaskId,
+} from '@cellfarm/protocol';
 
 /** The service process that works on a run. `birth` tells a process from a later one with the same pid. */
 export interface Owner {
@@ -33,6 +42,8 @@ export interface JournaledRun {
   readonly finishedAt: Millis | null;
   /** Who started it; null where nobody said. */
   readonly startedBy: string | null;
+  /** The run that it is a retry of. */
+  readonly retryOf: RunId | null;
   /** null: released, nobody works on it. */
   readonly owner: Owner | null;
 }
@@ -67,10 +78,12 @@ export interface Result {
   readonly start: number;
   readonly stop: number;
   readonly slot: SlotId;
-  /** Epoch of the slot it was computed in. */
+  /** Epoch of the slot it was computed in; 0: another run computed it. */
   readonly epoch: number;
   /** Status byte of the frame it came in. */
   readonly status: number;
   readonly durationMs: number;
   readonly value: ResultValue;
+  /** What it was computed from beside its inputs; null where that cannot be told. */
+  readonly files: readonly FileRead[] | null;
 }

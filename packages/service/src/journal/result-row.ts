@@ -1,5 +1,5 @@
 // How a result is kept, and how its key becomes the text of a scope. Both directions are here.
-import type { ObjectRef, SlotId } from '@cellfarm/protocol';
+import type { FileRead, ObjectRef, SlotId } from '@cellfarm/protocol';
 import type { Cell } from './event-row.js';
 import type { Result, ResultKey } from './journal-types.js';
 
@@ -16,14 +16,19 @@ export const RESULT_COLUMNS = [
   'inline',
   'object',
   'size',
+  'files',
 ] as const;
+
+/** Most results come of no file; those of earlier versions have NULL, of them it cannot be told. */
+const NO_FILES = '';
 
 /** Adds the row's values to `cells`. */
 export function pushResultRow(cells: Cell[], run: number, scope: number, result: Result): void {
-  const { start, stop, slot, epoch, status, durationMs, value } = result;
+  const { start, stop, slot, epoch, status, durationMs, value, files } = result;
   cells.push(run, scope, start, stop, slot, epoch, status, durationMs);
   if (value.type === 'inline') cells.push(value.bytes, null, null);
   else cells.push(null, value.ref.id, value.ref.size);
+  cells.push(files?.length === 0 ? NO_FILES : JSON.stringify(files));
 }
 
 export interface ResultRow {
@@ -36,6 +41,7 @@ export interface ResultRow {
   readonly inline: Uint8Array | null;
   readonly object: string | null;
   readonly size: number | null;
+  readonly files: string | null;
 }
 
 export function resultOf(row: ResultRow): Result {
@@ -44,7 +50,11 @@ export function resultOf(row: ResultRow): Result {
   const value: Result['value'] = ref
     ? { type: 'object', ref }
     : { type: 'inline', bytes: row.inline ?? new Uint8Array(0) };
-  return { start, stop, slot, epoch, status, durationMs, value };
+  return { start, stop, slot, epoch, status, durationMs, value, files: filesOf(row.files) };
+}
+
+function filesOf(text: string | null): FileRead[] | null {
+  return text === NO_FILES ? [] : (JSON.parse(text ?? 'null') as FileRead[] | null);
 }
 
 /** What a key's inputs are filed under: a digest may be met again by a later home, an unknown input never is. */

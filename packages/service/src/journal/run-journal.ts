@@ -9,12 +9,19 @@ import type {
   RunEventBody,
   RunId,
   SlotId,
+  TaskId,
 } from '@cellfarm/protocol';
 import type { JournaledRun, NewRun, Result, ResultKey, Snapshot } from './journal-types.js';
 
 export interface RunJournal {
   /** Writes a new run's row, owned by this process, at once. Throws CellfarmError C5005 when the disk is full. */
   openRun(run: NewRun): void;
+
+  /**
+   * Copies into a new run of this journal's what `from` has committed for these tasks, at once: results with a digest of their inputs, of
+   * which it is known what else they were computed from. Their epoch is 0. Nothing where `from` is not known.
+   */
+  takeOver(run: RunId, from: RunId, tasks: readonly TaskId[]): void;
 
   /** Adds an event and returns its number: from 1, without gaps within the run. `run.finished` also ends the run's row. */
   append(run: RunId, body: RunEventBody, time: Millis): number;

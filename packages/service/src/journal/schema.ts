@@ -5,6 +5,7 @@ import { CellfarmError } from '@cellfarm/protocol';
 import { inTransaction } from './transaction.js';
 
 /**
+ * 3. `result.files`: what a result was computed from beside its inputs, as JSON; empty: nothing, null: unknown.
  * 2. `event.count`: one row may hold the events of that many tasks in a row.
  * 1. `run`: `generation` counts its owners, so that a former one can no longer write. `event`: what happens most is
  * kept in columns (`task` is then not null), the rest as JSON in `body`. `scope` names a reaching of a loop once, so
@@ -70,6 +71,7 @@ const MIGRATIONS: readonly string[] = [
      PRIMARY KEY (run, scope, start)
    ) STRICT, WITHOUT ROWID;`,
   'ALTER TABLE event ADD COLUMN count INTEGER NOT NULL DEFAULT 1',
+  'ALTER TABLE result ADD COLUMN files TEXT',
 ];
 
 /** Brings the tables up to date, atomically among all services. Throws CellfarmError C5007 for a newer file. */

@@ -8,6 +8,7 @@ import {
   type RunEventBody,
   type RunId,
   type SlotId,
+  type TaskId,
 } from '@cellfarm/protocol';
 import { openDatabase, told } from './database.js';
 import type { JournaledRun, NewRun, Owner, Result, ResultKey } from './journal-types.js';
@@ -67,6 +68,17 @@ class SqliteRunJournal implements RunJournal {
     });
     const position = { id, generation: 1, lastSeq: 0, scopeCount: 0, epochs: new Map(), unsealed: new Map() };
     this.writers.set(run.run, new RunWriter(position, this.statements));
+  }
+
+  takeOver(run: RunId, from: RunId, tasks: readonly TaskId[]): void {
+    const found = this.reader.find(run);
+    const source = this.reader.find(from);
+    if (!found || !source || !this.writers.has(run)) return;
+    this.atOnce(() => {
+      this.statements.copyScopes.run(found.id, source.id, JSON.stringify(tasks));
+      this.statements.copyResults.run(found.id, source.id);
+    });
+    this.writers.set(run, new RunWriter(this.reader.position(found), this.statements));
   }
 
   append(run: RunId, body: RunEventBody, time: Millis): number {

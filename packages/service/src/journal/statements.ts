@@ -5,14 +5,17 @@ import { EVENT_COLUMNS } from './event-row.js';
 import { RESULT_COLUMNS } from './result-row.js';
 
 const RUN_COLUMNS = `id, run, notebook, digest, state, generation, started_at, finished_at,
-  owner_instance, owner_host, owner_pid, owner_birth, json_extract(options, '$.startedBy') AS started_by`;
-const RESULTS = `SELECT start, stop, slot, epoch, status, duration, inline, object, size FROM result`;
+  owner_instance, owner_host, owner_pid, owner_birth, json_extract(options, '$.startedBy') AS started_by,
+  json_extract(options, '$.retryOf') AS retry_of`;
+const RESULTS = `SELECT start, stop, slot, epoch, status, duration, inline, object, size, files FROM result`;
 
 export interface JournalStatements {
   readonly insertEvents: BulkInsert;
   readonly insertResults: BulkInsert;
   readonly insertRun: StatementSync;
   readonly insertScope: StatementSync;
+  readonly copyScopes: StatementSync;
+  readonly copyResults: StatementSync;
   readonly setEpoch: StatementSync;
   readonly sealObject: StatementSync;
   readonly deleteResult: StatementSync;
@@ -45,6 +48,17 @@ export function prepareStatements(db: DatabaseSync): JournalStatements {
     ),
     insertScope: db.prepare(
       'INSERT INTO scope (run, id, task, occurrence, count, inputs) VALUES (?, ?, ?, ?, ?, ?)',
+    ),
+    copyScopes: db.prepare(
+      `INSERT INTO scope (run, id, task, occurrence, count, inputs)
+       SELECT ?1, id, task, occurrence, count, inputs FROM scope
+       WHERE run = ?2 AND inputs LIKE 'digest %' AND task IN (SELECT value FROM json_each(?3))`,
+    ),
+    copyResults: db.prepare(
+      `INSERT INTO result (run, scope, start, stop, slot, epoch, status, duration, inline, object, size, files)
+       SELECT ?1, scope, start, stop, slot, 0, status, duration, inline, object, size, files FROM result
+       WHERE run = ?2 AND files IS NOT NULL AND files <> 'null'
+         AND scope IN (SELECT id FROM scope WHERE run = ?1)`,
     ),
     setEpoch: db.prepare('INSERT OR REPLACE INTO slot_epoch (run, slot, epoch) VALUES (?, ?, ?)'),
     sealObject: db.prepare('UPDATE result SET object = ? WHERE run = ? AND scope = ? AND start = ?'),

@@ -2,7 +2,7 @@
 // that to home for binding. Whatever cannot leave or come back is played at home instead, with a note.
 import { createHash } from 'node:crypto';
 import { FRAME, CellfarmError, OutputMeta, ResultMeta, STATUS } from '@cellfarm/protocol';
-import type { Frame, ObjectRef, SlotId, TaskId } from '@cellfarm/protocol';
+import type { ErrorReport, Frame, ObjectRef, SlotId, TaskId } from '@cellfarm/protocol';
 import type { Result, ResultKey, ResultValue } from '../journal/journal-types.js';
 import type { BookedCell } from './cell-book.js';
 import type { Desk } from './desk.js';
@@ -26,7 +26,7 @@ interface Trip {
 }
 
 /** What the result of a cell says of it. */
-type Brought = Omit<ResultMeta, 'durationsMs'> & { readonly durationMs: number };
+type Brought = Omit<ResultMeta, 'durationsMs' | 'files'> & { readonly durationMs: number };
 
 /** Worker named in events of results that an earlier process computed. */
 export const JOURNAL = 'journal';
@@ -88,6 +88,13 @@ export class AwayCells {
   stayHome(task: TaskId, reason: string): void {
     this.atHome.add(task);
     this.note(task, reason);
+    this.desk.tell({ type: 'tasks-withdrawn', tasks: [task] });
+  }
+
+  /** The cell was brought home before the service was lost. */
+  keepHome(task: TaskId): void {
+    if (!this.mayComeHome(task)) return;
+    this.atHome.add(task);
     this.desk.tell({ type: 'tasks-withdrawn', tasks: [task] });
   }
 
@@ -183,6 +190,7 @@ export class AwayCells {
       status: frame.status,
       durationMs,
       value,
+      files: null,
     };
     if (!this.desk.journal.commitResult(this.desk.run, this.keyOf(task, booked), result)) {
       this.desk.log.warn({ run: this.desk.run, task, epoch: slot.epoch }, 'a result was refused');
@@ -231,6 +239,27 @@ export class AwayCells {
       epoch: slot.epoch,
       durationMs: meta.durationMs,
     });
+  }
+
+  /** Whether the cell is on its way or may still leave. */
+  mayComeHome(task: TaskId): boolean {
+    return this.desk.book.awayCell(task) !== undefined && !this.atHome.has(task) && !this.results.has(task);
+  }
+
+  /** Whether a worker is running it. */
+  isAway(task: TaskId): boolean {
+    return [...this.trips.values()].some((away) => away.task === task);
+  }
+
+  /** Somebody wants the cell at home: what a worker made of it so far is dropped. */
+  bringHome(task: TaskId, error: ErrorReport): void {
+    for (const [number, away] of this.trips) {
+      if (away.task !== task) continue;
+      this.trips.delete(number);
+      const { attempt, slot: worker } = away.trip;
+      this.desk.emit({ type: 'task.failed', task, attempt, worker, error, recovered: true });
+    }
+    this.stayHome(task, error.message);
   }
 
   /** The scheduler found no way to run it away. */

@@ -38,6 +38,7 @@ import type { RunSurroundings } from './run-surroundings.js';
 import { Slots } from './slots.js';
 import type { Slot } from './slots.js';
 import type { Capacities } from './target-capacity.js';
+import { TaskOrders } from './task-orders.js';
 import { TaskNumbers } from './task-numbers.js';
 import { BadFrame } from './read-meta.js';
 
@@ -51,6 +52,7 @@ const CLOSED_BECAUSE: Readonly<Record<CloseReason, string>> = {
   'map-closed': 'its map was closed',
   'number-needed': 'its place was needed',
   withdrawn: 'its work was withdrawn',
+  'attempt-unwanted': 'its attempt was ended by hand',
   'home-lost': 'home was lost',
   'task-timeout': 'its task took longer than it may',
   'run-over': 'the run is over',
@@ -78,6 +80,8 @@ export class RunCoordinator implements Desk, LeaseHolder {
   private readonly away: AwayCells;
   private readonly maps: Maps;
   private readonly closing: Closing;
+  /** What may be ordered about single tasks. */
+  readonly orders: TaskOrders;
   private readonly router: FrameRouter;
   /** Cells later than the one that ended the run, which were played already: they count as not played. */
   private readonly beyond = new Set<number>();
@@ -113,6 +117,13 @@ export class RunCoordinator implements Desk, LeaseHolder {
     this.maps = new Maps(this, this.slots, objects, numbers, around.usable);
     this.closing = new Closing(this, this.slots, (outcome) => this.complete(outcome));
     const { slots, home, away, maps, closing } = this;
+    this.orders = new TaskOrders({
+      desk: this,
+      home,
+      away,
+      maps,
+      cancelRun: (reason) => this.cancel(reason),
+    });
     this.router = new FrameRouter({ desk: this, slots, home, away, maps, objects, closing });
   }
 
@@ -162,6 +173,7 @@ export class RunCoordinator implements Desk, LeaseHolder {
       done,
       durations: {},
     });
+    for (const task of this.view.cancelled) this.away.keepHome(task as TaskId);
   }
 
   private emitResumption({ reason, view }: Resumption): void {

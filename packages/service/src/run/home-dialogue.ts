@@ -56,6 +56,11 @@ export class HomeDialogue {
     }
   }
 
+  /** What home is at; null between two tasks. */
+  get doing(): TaskId | null {
+    return this.current?.task ?? null;
+  }
+
   private play(task: TaskId, booked: BookedCell, slot: Slot): void {
     const cell = booked.cell.index;
     if (this.desk.view.cells.has(cell)) this.desk.emit({ type: 'cell.replayed', cell });

@@ -70,7 +70,9 @@ export class MapResults {
     const { start } = shards[0] as Shard;
     const { stop } = shards.at(-1) as Shard;
     const durationMs = meta.durationsMs.reduce((sum, each) => sum + each, 0);
-    const result = { start, stop, slot: slot.id, epoch: slot.epoch, status: frame.status, durationMs, value };
+    const { files } = meta;
+    const { id, epoch } = slot;
+    const result = { start, stop, slot: id, epoch, status: frame.status, durationMs, value, files };
     return this.desk.journal.commitResult(this.desk.run, map.key, result);
   }
 

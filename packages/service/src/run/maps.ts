@@ -7,9 +7,10 @@ import {
   MapClosedMeta,
   OverMeta,
   STATUS,
+  describe,
   parseDuration,
 } from '@cellfarm/protocol';
-import type { Frame, Task, TaskId } from '@cellfarm/protocol';
+import type { ErrorReport, Frame, Task, TaskId } from '@cellfarm/protocol';
 import type { ScheduledTask } from '@cellfarm/scheduler';
 import type { Result } from '../journal/journal-types.js';
 import { JOURNAL } from './away-cells.js';
@@ -21,7 +22,8 @@ import type { OpenMap, Shard } from './open-map.js';
 import { OpenMaps } from './open-maps.js';
 import type { ShardOfMap } from './open-maps.js';
 import type { PassedObjects } from './passed-objects.js';
-import { planShards } from './plan-shards.js';
+import { planShards, whatIsThere } from './plan-shards.js';
+import { isAsRead } from './as-read.js';
 import type { Slot, Slots } from './slots.js';
 import type { TaskNumbers } from './task-numbers.js';
 import { readMeta } from './read-meta.js';
@@ -61,7 +63,8 @@ export class Maps {
       .results(this.desk.run, key)
       .filter((result) => result.status === STATUS.ok && this.isThere(key, result));
     const { workers, elementsPerShard } = this.desk.settings;
-    const planned = planShards({ count, from: meta.start, workers, most: elementsPerShard }, committed);
+    const all = planShards({ count, from: meta.start, workers, most: elementsPerShard }, committed);
+    const planned = this.isAtHome(task) ? whatIsThere(all) : all;
     const execution = `${task}.${occurrence}` as TaskId;
     const first = this.numbers.take(planned.length);
     const shards = makeShards(execution, first, planned);
@@ -80,13 +83,44 @@ export class Maps {
     this.begin(map, home);
   }
 
-  /** Whether a committed result can be read; one whose object is lost is taken back, so that its elements are computed again. */
+  /** Whether a committed result may be used; one that may not is taken back, so that its elements are computed again. */
   private isThere(key: OpenMap['key'], result: Result): boolean {
-    if (this.usable(result)) return true;
+    const isFresh = isAsRead(result);
+    if (isFresh && this.usable(result)) return true;
     const { run, journal, log } = this.desk;
-    log.warn({ run, task: key.task, start: result.start }, 'the object of a committed result is lost');
+    const why = isFresh ? 'the object of a committed result is lost' : 'what a result read has changed since';
+    log.warn({ run, task: key.task, start: result.start }, why);
     journal.retractResult(run, key, result.start);
     return false;
+  }
+
+  /** Whether somebody brought the map home: its elements do not leave any more. */
+  private isAtHome(task: TaskId): boolean {
+    return this.desk.view.cancelled.has(task);
+  }
+
+  /** What is left of an open map is home's from its first element without an outcome on; what is committed stays. */
+  bringHome(task: TaskId, error: ErrorReport): void {
+    for (const map of this.open.all()) {
+      const [first] = map.task === task ? unfinished(map, 0) : [];
+      if (!first) continue;
+      for (const { id, state, attempt, slot } of unfinished(map, 0)) {
+        if (state !== 'running' || slot === null) continue;
+        this.desk.emit({ type: 'task.failed', task: id, attempt, worker: slot, error, recovered: true });
+      }
+      this.leaveToHome(map, first, error.message);
+      this.withdraw(unfinished(map, 0));
+    }
+  }
+
+  /** Why the attempt of this shard cannot be ended; null when it can; undefined when the task is no shard of an open map. */
+  notComputing(task: TaskId): string | null | undefined {
+    const shard = this.open.shard(task)?.shard;
+    if (!shard) return undefined;
+    const slot = shard.slot === null ? undefined : this.slots.get(shard.slot);
+    if (shard.state !== 'running' || !slot) return shard.state === 'over' ? 'it is over' : 'it waits';
+    const [computing] = this.open.flying(slot);
+    return computing === shard ? null : 'it waits behind another shard in its process';
   }
 
   private begin(map: OpenMap, home: Slot): void {
@@ -211,19 +245,23 @@ export class Maps {
     if (!entry) return false;
     const { map, shard } = entry;
     shard.state = 'over';
-    const home = this.slots.home();
-    if (home && home.epoch === map.home) {
-      const meta = { durationsMs: [0], object: null, reason };
-      this.slots.send(home, {
-        type: FRAME.value,
-        status: STATUS.lost,
-        task: shard.number,
-        code: NO_CODE,
-        meta,
-      });
-    }
+    this.leaveToHome(map, shard, reason);
     this.withdraw(unfinished(map, shard.stop));
     return true;
+  }
+
+  /** Tells home that no process will bring this shard. */
+  private leaveToHome(map: OpenMap, { number }: Shard, reason: string): void {
+    const home = this.slots.home();
+    if (home?.epoch !== map.home) return;
+    const meta = { durationsMs: [0], object: null, reason };
+    this.slots.send(home, {
+      type: FRAME.value,
+      status: STATUS.lost,
+      task: number,
+      code: NO_CODE,
+      meta,
+    });
   }
 
   private withdraw(shards: readonly Shard[]): void {
@@ -234,7 +272,8 @@ export class Maps {
   closed(frame: Frame): void {
     const { task, occurrence, homeFrom, reason } = readMeta(MapClosedMeta, frame);
     const map = this.open.named(`${task}.${occurrence}` as TaskId);
-    if (map) this.close(map, homeFrom, reason);
+    const why = homeFrom !== null && this.isAtHome(task) ? describe('C4012').message : reason;
+    if (map) this.close(map, homeFrom, why);
   }
 
   private close(map: OpenMap, homeFrom: number | null, reason: string): void {

@@ -40,3 +40,9 @@ export function planShards<R extends { readonly start: number; readonly stop: nu
   fillTo(elements.count);
   return shards;
 }
+
+/** The shards before the first one that is to be computed. */
+export function whatIsThere<R>(shards: readonly PlannedShard<R>[]): PlannedShard<R>[] {
+  const first = shards.findIndex(({ reused }) => reused === null);
+  return first < 0 ? [...shards] : shards.slice(0, first);
+}

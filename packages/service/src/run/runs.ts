@@ -14,6 +14,7 @@ import type {
   StartRun,
   TargetName,
   TaskGraph,
+  TaskId,
 } from '@cellfarm/protocol';
 import type { LeaseQueue } from '@cellfarm/queue';
 import type { Feeds } from '../feed/feeds.js';
@@ -97,6 +98,10 @@ export class Runs {
     requireTargets(plan.compiled.graph, plan.target, await this.agents());
     await writeWhole(this.folderOf(run), RECORD_FILES.notebook, content);
     journal.openRun({ run, notebook: path, digest, text: content, options, startedAt: surroundings.now() });
+    if (options.retryOf) {
+      const maps = plan.compiled.plans.flatMap(({ loops }) => loops.map(({ task }) => task));
+      journal.takeOver(run, options.retryOf, maps);
+    }
     return this.launch(plan, null);
   }
 
@@ -147,8 +152,32 @@ export class Runs {
       feeds.release(run);
     });
     coordinator.start(capacitiesOf(coordinator.targets, agents, thisMachine()));
-    await new Promise<void>((committed) => surroundings.journal.afterCommit(committed));
+    await this.committed();
     return { run, record: join(this.folderOf(run), RECORD_FILES.record) };
+  }
+
+  /**
+   * Starts a new run of the notebook as it was then, with the same options. What the ended one has committed is used again where it would
+   * come out the same. Throws C4007, C4015 and what `start` throws.
+   */
+  async retry(run: RunId, startedBy: string | null): Promise<RunAccepted> {
+    const { state } = this.find(run);
+    if (state === 'running') throw new CellfarmError('C4015', { run, state });
+    const { notebook: path, text: content, options } = this.options.journal.snapshot(run);
+    const who = startedBy === null ? {} : { startedBy };
+    return this.start({ path, content, options: { ...options, ...who, retryOf: run } });
+  }
+
+  /** Brings a task home, or cancels the run where home plays it. Throws C4007, C4008 and C4011. */
+  async cancelTask(run: RunId, task: TaskId): Promise<void> {
+    this.running(run).orders.cancel(task);
+    await this.committed();
+  }
+
+  /** Ends the present attempt of a task that is away; another one follows. Throws C4007, C4008 and C4013. */
+  async retryTask(run: RunId, task: TaskId): Promise<void> {
+    this.running(run).orders.retry(task);
+    await this.committed();
   }
 
   /** Goes on with an interrupted run. Throws C4007, C4008, C4010 and what `start` throws. */
@@ -200,24 +229,29 @@ export class Runs {
 
   /** Throws C4007 and C4008. */
   async cancel(run: RunId): Promise<void> {
+    this.running(run).cancel('it was asked to');
+    await this.committed();
+  }
+
+  /** Throws C4007 and C4008. */
+  private running(run: RunId): RunCoordinator {
     const { state } = this.find(run);
     const coordinator = this.active.get(run);
-    if (!coordinator)
-      throw new CellfarmError('C4008', { run, state: state === 'running' ? 'interrupted' : state });
-    coordinator.cancel('it was asked to');
-    await new Promise<void>((committed) => this.options.journal.afterCommit(committed));
+    if (coordinator) return coordinator;
+    throw new CellfarmError('C4008', { run, state: state === 'running' ? 'interrupted' : state });
+  }
+
+  private committed(): Promise<void> {
+    return new Promise((resolve) => this.options.journal.afterCommit(resolve));
   }
 
   list(): RunSummary[] {
     const interrupted = new Set(this.options.journal.interrupted().map(({ run }) => run));
-    return this.options.journal.runs().map(({ run, state, notebook, startedAt, finishedAt, startedBy }) => ({
-      run,
-      state: interrupted.has(run) ? 'interrupted' : state,
-      notebook,
-      startedAt,
-      finishedAt,
-      startedBy,
-    }));
+    return this.options.journal.runs().map(({ run, state, ...rest }) => {
+      const { notebook, startedAt, finishedAt, startedBy, retryOf } = rest;
+      const shown = interrupted.has(run) ? 'interrupted' : state;
+      return { run, state: shown, notebook, startedAt, finishedAt, startedBy, retryOf };
+    });
   }
 
   /** The record as it was written at the end, or as it stands now. Throws C4007. */

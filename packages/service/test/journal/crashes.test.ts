@@ -34,7 +34,7 @@ function startAppending(run: string, perTurn: number): Promise<BundledChild> {
          const body = { type: 'task.started', task: 'c3.m0.0/' + i, attempt: 1, worker: 'w0', host: 'child' };
          const seq = journal.append(run, body, Date.now());
          journal.commitResult(run, ${JSON.stringify(KEY)}, {
-           start: i, stop: i + 1, slot: 'w0', epoch: 1, status: 0, durationMs: 1,
+           start: i, stop: i + 1, slot: 'w0', epoch: 1, status: 0, durationMs: 1, files: [],
            value: { type: 'inline', bytes: new Uint8Array([i & 255]) },
          });
          journal.afterCommit(() => process.stdout.write(seq + '\\n'));

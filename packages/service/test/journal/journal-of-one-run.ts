@@ -38,7 +38,17 @@ export function finished(index: number, cached = false): Extract<RunEventBody, {
 
 export function resultAt(start: number, changes: Partial<Result> = {}): Result {
   const value = { type: 'inline', bytes: new Uint8Array([1, 2, start]) } as const;
-  return { start, stop: start + 1, slot: W0, epoch: 1, status: 0, durationMs: 2.5, value, ...changes };
+  return {
+    start,
+    stop: start + 1,
+    slot: W0,
+    epoch: 1,
+    status: 0,
+    durationMs: 2.5,
+    value,
+    files: [],
+    ...changes,
+  };
 }
 
 export interface Fixture {

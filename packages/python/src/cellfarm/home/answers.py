@@ -12,6 +12,7 @@ from typing import Any
 
 from cellfarm.container import Parts, PicklerFactory, dump
 from cellfarm.frames import Frame, FrameStream
+from cellfarm.home import audit
 from cellfarm.home.compute import Outcome, text_of
 from cellfarm.objects import Objects
 from cellfarm.protocol import messages as m
@@ -47,6 +48,8 @@ class Answers:
         self._objects = objects
         self._waiting: list[Answer] = []
         self._since = 0.0
+        self._files: list[list[str]] | None = []
+        """What all that is being sent read, for which of them is not asked."""
 
     def __bool__(self) -> bool:
         return bool(self._waiting)
@@ -72,6 +75,7 @@ class Answers:
         waiting, self._waiting = self._waiting, []
         if instead is not None:
             waiting = [replace(answer, outcome=instead) for answer in waiting]
+        self._files = audit.reads.take()
         self._stream.write(*(frame for row in self._rows(waiting) for frame in self._frames(row)))
 
     def _rows(self, answers: list[Answer]) -> list[list[Answer]]:
@@ -98,7 +102,9 @@ class Answers:
     def _frame(self, row: list[Answer], status: int, reason: str, parts: Parts | None) -> Frame:
         payload, ref = (b"", None) if parts is None else self._objects.pack(parts)
         durations = [round(answer.milliseconds, 3) for answer in row]
-        meta = {"durationsMs": durations, "object": ref, "reason": reason}
+        meta: dict[str, object] = {"durationsMs": durations, "object": ref, "reason": reason}
+        if self._files != []:
+            meta["files"] = self._files
         first, task = row[0], row[0].task
         return Frame(
             m.FRAME_RESULT,

@@ -1,4 +1,5 @@
-"""Stops a shard before it does something outside its own memory: an audit hook that never returns from such an event.
+"""Stops a shard before it does something outside its own memory: an audit hook that never returns from such an event. What it reads
+there is kept in `reads`.
 
 The list is what Python's own functions announce; writes to files that are open already are `descriptors`' matter, and C libraries
 that bypass Python's `open` are not seen.
@@ -13,6 +14,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import NoReturn
 
+from cellfarm.home.reads import Reads
 from cellfarm.objects import sealing_threads
 
 _FORBIDDEN = frozenset({
@@ -28,6 +30,10 @@ _FORBIDDEN = frozenset({
 })  # fmt: skip
 _WRITES = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
 
+_LISTINGS = frozenset({"os.listdir", "os.scandir"})
+
+reads = Reads()
+"""What was read since it was taken last."""
 _allowed = 0
 
 
@@ -41,6 +47,9 @@ def watch(stop: Callable[[str], NoReturn]) -> None:
             path, _, flags = arguments
             if isinstance(flags, int) and flags & _WRITES and path != os.devnull:
                 stop(f"it opens {path!r} for writing")
+            reads.note(path)
+        elif event in _LISTINGS:
+            reads.note("." if arguments[0] is None else arguments[0])
         elif event in _FORBIDDEN:
             stop(f"it calls {event}" + (f" on {arguments[0]!r:.80}" if arguments else ""))
 

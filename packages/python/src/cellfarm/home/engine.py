@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from cellfarm.frames import HOME_SLOT, Frame, FrameStream
+from cellfarm.home.code_around import code_around
 from cellfarm.home.compute import Function
 from cellfarm.home.departure import Departure, StaysHome, decide
 from cellfarm.home.domain import snapshot
@@ -195,7 +196,8 @@ class MapEngine:
         """Digest of all that the results depend on; a later home that reaches this loop may then use them again."""
         namespace = self._around.home.namespace
         read = {name: namespace[name] for name in sorted(site["reads"]) if name in namespace}
-        return digest([code, items, read, reach.shape()], _INPUT_OBJECTS, _INPUT_BYTES, namespace)
+        inputs = [code, items, read, reach.shape(), code_around(reach)]
+        return digest(inputs, _INPUT_OBJECTS, _INPUT_BYTES, namespace)
 
     def _shipped(self, departure: Departure, function: Function) -> Shipment | None:
         if departure.way == "fork":

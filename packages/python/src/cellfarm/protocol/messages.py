@@ -182,6 +182,7 @@ class ResultMeta(TypedDict):
     durationsMs: list[float]
     object: ObjectRef | None
     reason: str
+    files: list[list[str]] | None
 
 
 class RunCellMeta(TypedDict):

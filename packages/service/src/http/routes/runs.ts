@@ -1,7 +1,7 @@
-// Runs over HTTP: start, list, look, follow, cancel, resume. Translates and does nothing else.
+// Runs over HTTP: start, list, look, follow, cancel, resume, retry. Translates and does nothing else.
 import express from 'express';
 import type { Router } from 'express';
-import { ResumeRun, RunId, StartRun } from '@cellfarm/protocol';
+import { ResumeRun, RetryRun, RunId, StartRun, TaskId } from '@cellfarm/protocol';
 import { followAsLines } from '../../feed/lines-sink.js';
 import type { Feeds } from '../../feed/feeds.js';
 import type { Runs } from '../../run/runs.js';
@@ -44,6 +44,18 @@ export function runRoutes(runs: Runs, feeds: Feeds): Router {
   });
   router.post('/:run/cancel', async (request, response) => {
     await runs.cancel(runOf(request.params.run));
+    response.status(202).json({});
+  });
+  router.post('/:run/retry', body, async (request, response) => {
+    const { startedBy } = parseBody(RetryRun, request.body ?? {});
+    response.status(202).json(await runs.retry(runOf(request.params.run), startedBy ?? null));
+  });
+  router.post('/:run/tasks/:task/cancel', async (request, response) => {
+    await runs.cancelTask(runOf(request.params.run), parseBody(TaskId, request.params.task));
+    response.status(202).json({});
+  });
+  router.post('/:run/tasks/:task/retry', async (request, response) => {
+    await runs.retryTask(runOf(request.params.run), parseBody(TaskId, request.params.task));
     response.status(202).json({});
   });
   router.post('/:run/resume', body, async (request, response) => {
