@@ -12,6 +12,7 @@ import type { ICellfarm } from '../plugins/tokens.js';
 import type { RunModel } from '../run/run-model.js';
 import { runName } from '../run/run-name.js';
 import type { RunSource } from '../run/run-source.js';
+import { openWidgets, place, show } from './place.js';
 
 export interface RunPanelsOptions {
   readonly app: JupyterFrontEnd;
@@ -49,9 +50,9 @@ export class RunPanels {
 
   async showRuns(): Promise<void> {
     const { app, cellfarm, trans } = this.options;
-    const open = [...app.shell.widgets('main')].find(({ id }) => id === RUNS_ID);
+    const open = openWidgets(app.shell).find(({ id }) => id === RUNS_ID);
     if (open) {
-      app.shell.activateById(open.id);
+      show(app.shell, open);
       return;
     }
     const { RunsWidget } = await import('./runs-widget.js');
@@ -64,8 +65,8 @@ export class RunPanels {
     const widget = new MainAreaWidget({ content });
     widget.id = RUNS_ID;
     widget.toolbar.hide();
-    app.shell.add(widget, 'main');
-    app.shell.activateById(widget.id);
+    place(app.shell, widget);
+    show(app.shell, widget);
   }
 
   /** The last dry run of a notebook, by the absolute path of its file. */
@@ -138,15 +139,15 @@ export class RunPanels {
         : beside?.isAttached
           ? { ref: beside.id, mode: 'split-right' as const }
           : {};
-      app.shell.add(widget, 'main', { ...placed, activate: false });
+      place(app.shell, widget, placed);
     }
     if (this.runs.has(widget) && !tracker.has(widget)) void tracker.add(widget);
-    app.shell.activateById(widget.id);
+    show(app.shell, widget);
   }
 
   /** The panels of runs and plans that are open. */
   private open(): MainAreaWidget[] {
-    return [...this.options.app.shell.widgets('main')].filter(
+    return openWidgets(this.options.app.shell).filter(
       (widget): widget is MainAreaWidget => widget instanceof MainAreaWidget && PANEL_ID.test(widget.id),
     );
   }
