@@ -112,6 +112,21 @@ function createProgram(finish: (exit: number) => void): Command {
       run(async (settings) => (await import('./commands/doctor.js')).doctorCommand(flags, settings)),
     );
   program
+    .command('kernel')
+    .description('let Jupyter find the kernel "Cellfarm (Python 3)" of this environment, or no more')
+    .argument('<action>', 'install or uninstall')
+    .argument(
+      '[options...]',
+      '--user (default), --sys-prefix or --prefix PATH; --name NAME, --display-name TEXT',
+    )
+    .passThroughOptions()
+    .allowUnknownOption()
+    .action((action: string, words: string[]) =>
+      run(async (settings) =>
+        (await import('./commands/kernel.js')).kernelCommand([action, ...words], settings),
+      ),
+    );
+  program
     .command('up')
     .description('keep a service and a local agent running, for all runs of this machine, until Ctrl-C')
     .option('--redis <url>', 'a Redis to use instead of a private one')
