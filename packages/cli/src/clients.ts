@@ -1,5 +1,5 @@
 // Whether anyone still needs a `cellfarm up` that others started: each of them (a Jupyter server) has a file in one folder, named
-// by its process id. One that has ended counts only if it said that runs should go on without it, and only while there are any.
+// by its process id. One that has ended counts only if it said that runs should go on without it, and only until no run is left.
 import { readFileSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -20,20 +20,28 @@ export function neededBy(clients: readonly Client[]): 'clients' | 'runs' | 'nobo
   return clients.some(({ keepRuns }) => keepRuns) ? 'runs' : 'nobody';
 }
 
-/** Resolves when nobody needs this process any more. `activeRuns` is asked only when all clients are gone. */
+/** Resolves when nobody needs this process any more, or `signal` aborts. `activeRuns` is asked only when a client left runs. */
 export async function untilUnneeded(
   folder: string,
   activeRuns: () => Promise<number>,
   signal: AbortSignal,
 ): Promise<void> {
   while (!signal.aborted) {
-    const needed = neededBy(readClients(folder));
-    if (needed === 'nobody' || (needed === 'runs' && (await activeRuns()) === 0)) {
+    const clients = readClients(folder);
+    const left = clients.some(({ alive, keepRuns }) => !alive && keepRuns);
+    // Its runs are over once none is active: those that others start later are not for its sake.
+    if (!left || (await activeRuns()) === 0) {
       forgetTheDead(folder);
-      return;
+      if (neededBy(clients) !== 'clients') return;
     }
-    await sleep(POLL_MS);
+    await pause(signal);
   }
+}
+
+async function pause(signal: AbortSignal): Promise<void> {
+  await sleep(POLL_MS, undefined, { signal }).catch((cause: unknown) => {
+    if (!signal.aborted) throw cause;
+  });
 }
 
 function readClients(folder: string): Client[] {
@@ -46,15 +54,31 @@ function readClients(folder: string): Client[] {
 function forgetTheDead(folder: string): void {
   for (const pid of pids(folder)) {
     const file = join(folder, `${pid}.json`);
-    if (processBirth(pid) !== said(file).birth) rmSync(file, { force: true });
+    const { birth } = said(file);
+    if (birth === null || processBirth(pid) !== birth) rmSync(file, { force: true });
   }
 }
 
-/** What a client wrote (`cellfarm.jupyter.clients`): when it was born, so that no later process of its number is taken for it. */
-function said(file: string): { birth: string | null; keepRuns: boolean } {
-  const text = unlessMissing(() => readFileSync(file, 'utf8'), '{}');
-  const { birth, keepRuns } = JSON.parse(text) as { birth?: unknown; keepRuns?: unknown };
-  return { birth: typeof birth === 'string' ? birth : null, keepRuns: keepRuns === true };
+interface Said {
+  readonly birth: string | null;
+  readonly keepRuns: boolean;
+}
+
+const NOTHING: Said = { birth: null, keepRuns: false };
+
+/**
+ * What a client wrote (`cellfarm.jupyter.clients`): when it was born, so that no later process of its number is taken for it. A file
+ * that holds nothing, as a loss of power leaves them, is of one that has ended.
+ */
+function said(file: string): Said {
+  const text = unlessMissing(() => readFileSync(file, 'utf8'), '');
+  try {
+    const { birth, keepRuns } = JSON.parse(text) as { birth?: unknown; keepRuns?: unknown };
+    return { birth: typeof birth === 'string' ? birth : null, keepRuns: keepRuns === true };
+  } catch (cause) {
+    if (cause instanceof SyntaxError || cause instanceof TypeError) return NOTHING;
+    throw cause;
+  }
 }
 
 function pids(folder: string): number[] {

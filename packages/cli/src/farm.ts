@@ -1,5 +1,6 @@
 // A service with an agent beside it, both supervised: what `cellfarm up` keeps running and what `cellfarm run` starts for one run.
 import { ServiceAddress } from '@cellfarm/protocol';
+import { redisEnvironment } from './redis-address.js';
 import { Child } from './supervisor.js';
 import type { Settings } from './settings.js';
 
@@ -51,9 +52,9 @@ export class Farm {
       program: this.settings.program,
       arguments: () => [
         '--owned',
-        ...(this.options.redis ? ['--redis', this.options.redis] : []),
         ...(this.options.resumeInterrupted || starts++ > 0 ? ['--resume-interrupted'] : []),
       ],
+      environment: () => redisEnvironment(this.options.redis),
       ready: (line) => this.onAddress(ServiceAddress.parse(JSON.parse(line))),
       lost: (how) => this.options.onLost('service', how),
     });
@@ -70,7 +71,8 @@ export class Farm {
     this.agent = await Child.start({
       part: 'agent',
       program: this.settings.program,
-      arguments: () => ['--owned', '--redis', this.address.redis ?? ''],
+      arguments: () => ['--owned'],
+      environment: () => redisEnvironment(this.address.redis),
       ready: () => undefined,
       lost: (how) => this.options.onLost('agent', how),
     });

@@ -7,21 +7,34 @@ import type { RunEvent, RunId, ServiceAddress } from '@cellfarm/protocol';
 /** Thrown when nobody answers; callers wait for the supervisor to start another service. */
 export class Unreachable extends Error {}
 
+/** How long a service may take to answer, ms. One that takes longer hangs, or is stopped. */
+const ANSWER_MS = 60_000;
+
+export interface Patience {
+  /** @default 60000 */
+  readonly answerMs?: number;
+  /** Ends the waiting. @default none */
+  readonly signal?: AbortSignal;
+}
+
 export class ServiceClient {
   constructor(readonly address: Pick<ServiceAddress, 'socket' | 'token'>) {}
 
-  get<T>(path: string): Promise<T> {
-    return this.json<T>('GET', path);
+  get<T>(path: string, patience?: Patience): Promise<T> {
+    return this.json<T>('GET', path, undefined, patience);
   }
 
   post<T>(path: string, body: unknown): Promise<T> {
     return this.json<T>('POST', path, JSON.stringify(body));
   }
 
-  /** The body of an answer as text. Throws CellfarmError for an error answer, Unreachable when there is no answer. */
-  text(method: string, path: string, body?: string): Promise<string> {
+  /** The body of an answer as text. Throws CellfarmError for an error answer, Unreachable when there is none in time. */
+  text(method: string, path: string, body?: string, patience: Patience = {}): Promise<string> {
+    const { answerMs = ANSWER_MS, signal } = patience;
+    const late = AbortSignal.timeout(answerMs);
     return new Promise((resolve, reject) => {
       const call = request({
+        signal: signal === undefined ? late : AbortSignal.any([late, signal]),
         socketPath: this.address.socket,
         method,
         path,
@@ -32,7 +45,10 @@ export class ServiceClient {
             : { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) }),
         },
       });
-      const gone = (cause: Error): void => reject(new Unreachable(cause.message, { cause }));
+      const gone = (cause: Error): void => {
+        const why = late.aborted ? `no answer within ${answerMs / 1000} s` : cause.message;
+        reject(new Unreachable(why, { cause }));
+      };
       call.on('error', gone);
       call.on('response', (answer) => {
         const chunks: Buffer[] = [];
@@ -48,8 +64,8 @@ export class ServiceClient {
     });
   }
 
-  private async json<T>(method: string, path: string, body?: string): Promise<T> {
-    return JSON.parse(await this.text(method, path, body)) as T;
+  private async json<T>(method: string, path: string, body?: string, patience?: Patience): Promise<T> {
+    return JSON.parse(await this.text(method, path, body, patience)) as T;
   }
 
   /** Events of a run after `after`, as they happen; `closed` is called once when the socket ends for any reason. */

@@ -14,6 +14,8 @@ export interface ChildSpec {
   readonly part: string;
   readonly program: readonly [string, string];
   arguments(): readonly string[];
+  /** What it has in its environment beside ours: secrets, which words of a command do not keep. */
+  environment(): NodeJS.ProcessEnv;
   /** Called with the line that the child prints when it is ready, at each start. */
   ready(line: string): void;
   /** Called when it ended and will be started again. */
@@ -65,6 +67,7 @@ export class Child {
     const [node, script] = this.spec.program;
     const child = spawn(node, [script, 'cellfarm', this.spec.part, ...this.spec.arguments()], {
       stdio: ['pipe', 'pipe', 'pipe'],
+      env: { ...process.env, ...this.spec.environment() },
       detached: true,
     });
     this.process = child;

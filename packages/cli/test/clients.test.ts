@@ -2,6 +2,7 @@
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { processBirth } from '@cellfarm/service';
 import { neededBy, untilUnneeded } from '../src/clients.js';
@@ -54,5 +55,33 @@ describe('a folder of clients', () => {
     const runs = [2, 1, 0];
     await untilUnneeded(folder, () => Promise.resolve(runs.shift() ?? 0), never);
     expect(runs).toEqual([]);
+  });
+
+  it('forgets a file that a loss of power left empty', async () => {
+    writeFileSync(join(folder, '4194304.json'), '');
+    await untilUnneeded(folder, () => Promise.resolve(1), never);
+    expect(readdirSync(folder)).toEqual([]);
+  });
+
+  it('does not keep the runs of one who wants them ended for one whose runs are over', async () => {
+    client(process.pid, { birth: processBirth(process.pid), keepRuns: false });
+    client(4194304, { birth: 'an earlier one', keepRuns: true });
+    let runs = 1;
+    const asked = (): Promise<number> => Promise.resolve(runs--);
+    const unneeded = untilUnneeded(folder, asked, never);
+    while (readdirSync(folder).length > 1) await sleep(10);
+    runs = 3;
+    rmSync(join(folder, `${process.pid}.json`));
+    await unneeded;
+    expect(runs).toBe(3);
+  });
+
+  it('is waited for no longer when told to end', async () => {
+    client(process.pid, { birth: processBirth(process.pid), keepRuns: false });
+    const told = new AbortController();
+    const unneeded = untilUnneeded(folder, () => Promise.resolve(1), told.signal);
+    told.abort();
+    await unneeded;
+    expect(readdirSync(folder)).toEqual([`${process.pid}.json`]);
   });
 });

@@ -7,6 +7,7 @@ import { signingKey } from '@cellfarm/service';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { untilTold } from '../owned.js';
+import { takeRedisAddress } from '../redis-address.js';
 import type { Settings } from '../settings.js';
 import { VERSION } from '../version.js';
 
@@ -28,7 +29,7 @@ function targetsOf(names: readonly string[]): [TargetName, ...TargetName[]] {
 }
 
 export async function agentCommand(flags: AgentFlags, settings: Settings): Promise<number> {
-  const redis = flags.redis ?? process.env['CELLFARM_REDIS_URL'];
+  const redis = takeRedisAddress(flags.redis);
   if (!redis)
     throw new CellfarmError('C6001', { detail: 'an agent needs --redis URL (or CELLFARM_REDIS_URL)' });
   const targets = targetsOf(flags.target);

@@ -2,7 +2,7 @@
 // 3 infrastructure, 130 cancelled.
 import { dirname, join } from 'node:path';
 import { CATALOGUE, EXIT } from '@cellfarm/protocol';
-import type { RunView, TaskGraph } from '@cellfarm/protocol';
+import type { RunId, RunView, TaskGraph } from '@cellfarm/protocol';
 import { EventFile } from '../run/event-file.js';
 import { executeRun } from '../run/execute-run.js';
 import type { RunOutcome, RunRequest } from '../run/execute-run.js';
@@ -18,19 +18,24 @@ import { raisedIn } from '../run/raised-in.js';
 import { serviceForRun } from '../run/service-for-run.js';
 import type { ServiceForRun } from '../run/service-for-run.js';
 import { summarise, summaryText } from '../run/summary.js';
-import { runMeant } from '../run/run-meant.js';
 import { sayError } from '../run/terminal.js';
 import { Waiting } from '../run/waiting.js';
 import type { Settings } from '../settings.js';
 
 export async function runCommand(path: string, flags: RunFlags, settings: Settings): Promise<number> {
   const options = runOptionsOf(flags, userName());
-  const resume = flags.resume === undefined ? null : await runMeant(flags.resume, settings);
+  const resume = flags.resume === undefined ? null : await meant(flags.resume, settings);
   if (flags.output !== undefined) checkOutput(flags.output);
   const waiting = new Waiting(sayError);
   const { notebook, cells, graph } = await preflight(path, options, settings, waiting);
   const progress = new Progress(process.stderr, cells, graph.diagnostics);
   return carryOut({ notebook, options, resume }, { flags, settings, waiting, progress, graph });
+}
+
+/** Only this needs a service for a question, and that is a large part of the program. */
+async function meant(text: string, settings: Settings): Promise<RunId> {
+  const { runMeant } = await import('../run/run-meant.js');
+  return runMeant(text, settings);
 }
 
 export interface CarryingOut {

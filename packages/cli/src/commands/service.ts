@@ -7,6 +7,7 @@ import { TargetName } from '@cellfarm/protocol';
 import { signingKey, startService } from '@cellfarm/service';
 import type { Service } from '@cellfarm/service';
 import { untilTold } from '../owned.js';
+import { takeRedisAddress } from '../redis-address.js';
 import type { Settings } from '../settings.js';
 import { VERSION } from '../version.js';
 
@@ -18,9 +19,10 @@ export interface ServiceFlags {
 
 export async function serviceCommand(flags: ServiceFlags, settings: Settings): Promise<number> {
   const told = untilTold(flags.owned === true);
+  const redis = takeRedisAddress(flags.redis);
   const service = await startService({
     cellfarmHome: settings.home,
-    queue: flags.redis === undefined ? { type: 'auto' } : { type: 'redis', address: flags.redis },
+    queue: redis === undefined ? { type: 'auto' } : { type: 'redis', address: redis },
     resumeInterrupted: flags.resumeInterrupted === true,
     packageFolder: settings.pythonPackage,
     python: settings.python,

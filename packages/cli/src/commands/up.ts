@@ -4,19 +4,24 @@ import { join } from 'node:path';
 import { once } from 'node:events';
 import { EXIT } from '@cellfarm/protocol';
 import type { Health, ServiceAddress } from '@cellfarm/protocol';
+import { withoutPassword } from '@cellfarm/service';
 import { untilUnneeded } from '../clients.js';
 import { Farm } from '../farm.js';
 import { watchInterrupts } from '../run/interrupts.js';
 import { runningService } from '../run/service-for-run.js';
+import { takeRedisAddress } from '../redis-address.js';
 import { ServiceClient, Unreachable } from '../service-client.js';
 import type { Settings } from '../settings.js';
+
+/** How long the service may take to say how it is, ms. */
+const HEALTH_MS = 5_000;
 
 /** What it is, where, and how it ends. */
 function upText({ socket, redis }: ServiceAddress): string {
   return [
     `cellfarm is up: ${socket}`,
     '  a service and a local agent; every cellfarm run of this user finds them by itself',
-    `  queue: ${redis ?? 'inside the service, for this machine only'}`,
+    `  queue: ${redis === null ? 'inside the service, for this machine only' : withoutPassword(redis)}`,
     `  Ctrl-C here ends it, or from elsewhere: kill ${process.pid}`,
     '',
   ].join('\n');
@@ -37,9 +42,10 @@ export async function upCommand(flags: UpFlags, settings: Settings): Promise<num
     return EXIT.done;
   }
   const interrupts = watchInterrupts();
+  const redis = takeRedisAddress(flags.redis);
   const addressFile = join(settings.home, 'service.json');
   const farm = await Farm.start(settings, {
-    redis: flags.redis,
+    redis,
     resumeInterrupted: true,
     onAddress: (address) => {
       writeFileSync(`${addressFile}.new`, JSON.stringify(address), { mode: 0o600 });
@@ -52,7 +58,7 @@ export async function upCommand(flags: UpFlags, settings: Settings): Promise<num
     const told = interrupts.cancel.aborted ? Promise.resolve() : once(interrupts.cancel, 'abort');
     await (flags.clients === undefined
       ? told
-      : untilUnneeded(flags.clients, () => activeRuns(farm), interrupts.cancel));
+      : untilUnneeded(flags.clients, () => activeRuns(farm, interrupts.cancel), interrupts.cancel));
   } finally {
     rmSync(addressFile, { force: true });
     await farm.stop();
@@ -62,9 +68,10 @@ export async function upCommand(flags: UpFlags, settings: Settings): Promise<num
 }
 
 /** How many runs the service works on; one that is just started anew may have some. */
-async function activeRuns(farm: Farm): Promise<number> {
+async function activeRuns(farm: Farm, signal: AbortSignal): Promise<number> {
   try {
-    return (await new ServiceClient(farm.address).get<Health>('/v1/health')).runs;
+    const patience = { answerMs: HEALTH_MS, signal };
+    return (await new ServiceClient(farm.address).get<Health>('/v1/health', patience)).runs;
   } catch (cause) {
     if (cause instanceof Unreachable) return 1;
     throw cause;

@@ -7,6 +7,9 @@ import { Farm } from '../farm.js';
 import { ServiceClient, Unreachable } from '../service-client.js';
 import type { Settings } from '../settings.js';
 
+/** One that takes longer to say how it is has hung, ms. */
+const HEALTH_MS = 5_000;
+
 export interface ServiceForRun {
   /** A client of the service as it is now; its address may change when a farm's service was started again. */
   client(): ServiceClient;
@@ -32,7 +35,7 @@ export async function runningService(home: string): Promise<ServiceClient | null
   const client = namedService(home);
   if (!client) return null;
   try {
-    await client.get<Health>('/v1/health');
+    await client.get<Health>('/v1/health', { answerMs: HEALTH_MS });
     return client;
   } catch (cause) {
     if (cause instanceof Unreachable) return null;

@@ -94,3 +94,8 @@ export function killPart(pid: number | undefined, part: Part): Process {
 export function isAlive(pid: number): boolean {
   return allProcesses().some((each) => each.pid === pid && !each.state.startsWith('Z'));
 }
+
+/** Command lines of all descendants of `pid`. */
+export function commandsBelow(pid: number): string[] {
+  return below(pid).map(({ command }) => command);
+}
