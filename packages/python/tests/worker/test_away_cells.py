@@ -55,6 +55,19 @@ def test_instances_are_of_homes_class_and_the_class_keeps_its_attributes(service
     )
 
 
+def test_objects_of_libraries_are_looked_at_without_asking_them(service: FakeService) -> None:
+    service.play(
+        "import json\nasked = []\n"
+        "class Touchy:\n"
+        "    def __getattribute__(self, name):\n"
+        "        asked.append(name)\n"
+        "        return object.__getattribute__(self, name)\n"
+        "json.old = Touchy()"
+    )
+    assert service.away("nine = 9", [], ["nine"]).status == m.STATUS_OK
+    assert service.play("del json.old\nasked").result() == "[]"
+
+
 def test_a_name_that_is_deleted_away_is_gone_at_home(service: FakeService) -> None:
     service.play("doomed = 1")
     assert service.away("del doomed", ["doomed"], ["doomed"]).status == m.STATUS_OK

@@ -38,7 +38,7 @@ def find_patch(namespace: dict[str, Any]) -> str | None:
         for attribute, value in list(module.__dict__.items()):
             if _is_users(value, namespace):
                 return f"{name}.{attribute}"
-            if isinstance(value, type) and value.__module__ == name:
+            if _is(value, type) and value.__module__ == name:
                 for member, item in list(value.__dict__.items()):
                     if _is_users(item, namespace):
                         return f"{name}.{attribute}.{member}"
@@ -46,11 +46,16 @@ def find_patch(namespace: dict[str, Any]) -> str | None:
 
 
 def _is_users(value: Any, namespace: dict[str, Any]) -> bool:
-    if isinstance(value, (staticmethod, classmethod)):
+    if _is(value, (staticmethod, classmethod)):
         value = value.__func__
     if type(value) is types.FunctionType:
         return value.__globals__ is namespace
-    return isinstance(value, type) and value.__module__ == "__main__"
+    return _is(value, type) and value.__module__ == "__main__"
+
+
+def _is(value: Any, kinds_of: Any) -> bool:
+    """`isinstance` without asking the object itself: torch keeps some that warn when any attribute is read."""
+    return issubclass(type(value), kinds_of)
 
 
 def module_facts(reach: Reach) -> Facts:
