@@ -86,6 +86,21 @@ export class ServiceClient {
     await this.ask(`v1/runs/${run}/cancel`, {});
   }
 
+  /** Brings one task home, or cancels the run where home plays it. */
+  async cancelTask(run: string, task: string): Promise<void> {
+    await this.ask(`v1/runs/${run}/tasks/${encodeURIComponent(task)}/cancel`, {});
+  }
+
+  /** Ends the present attempt of a task that is away. */
+  async retryTask(run: string, task: string): Promise<void> {
+    await this.ask(`v1/runs/${run}/tasks/${encodeURIComponent(task)}/retry`, {});
+  }
+
+  /** Starts a new run of the same notebook, which uses again what the ended one had and what would come out the same. */
+  retry(run: string, startedBy: string | null): Promise<RunAccepted> {
+    return this.ask(`v1/runs/${run}/retry`, startedBy === null ? {} : { startedBy });
+  }
+
   async resume(run: string): Promise<void> {
     await this.ask(`v1/runs/${run}/resume`, {});
   }

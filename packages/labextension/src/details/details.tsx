@@ -3,12 +3,16 @@
 import { useState } from 'react';
 import type { ReactElement } from 'react';
 import { LinkButton } from '../parts/button.js';
+import { OrderButton } from '../parts/order-button.js';
+import { SearchField } from '../parts/search-field.js';
 import { StateIcon, StateText } from '../parts/state-icon.js';
 import { targetLabel } from '../plan/target-words.js';
 import type { Attempt } from '../run/attempts.js';
 import type { CellNode, MapNode } from '../run/cell-nodes.js';
 import type { RunSource } from '../run/run-source.js';
 import { countWords, stateDetail, stateWord } from '../run/state-words.js';
+import { orderFor, tryAgain } from '../run/task-orders.js';
+import type { TaskOrder } from '../run/task-orders.js';
 import { stateOfAttempt } from '../timeline/bars.js';
 import { duration } from '../text/duration.js';
 import type { Words } from '../text/words.js';
@@ -21,6 +25,7 @@ export interface DetailsProps {
   readonly shard: string | null;
   readonly onShard: (task: string | null) => void;
   readonly onOpen: (cell: number) => void;
+  readonly onOrder: (order: TaskOrder) => void;
   readonly words: Words;
   readonly now: number;
 }
@@ -29,10 +34,12 @@ export interface DetailsProps {
 const MOST_SHARDS = 240;
 
 export function Details(props: DetailsProps): ReactElement {
-  const { source, node, shard, onOpen, words, now } = props;
+  const { source, node, shard, onOpen, onOrder, words, now } = props;
   const { cell, map } = node;
   const chosen = map?.shards.find(({ task }) => task === shard) ?? null;
   const task = chosen?.task ?? `c${cell.index}`;
+  const order = chosen ? tryAgain(chosen.task, source.view) : orderFor(node, source.view);
+  const cameHome = cell.away.some(({ id }) => source.view.cancelled.has(id));
   return (
     <aside className="cellfarm-Details" aria-label={words.__('Details of cell %1', cell.number)}>
       <section>
@@ -55,7 +62,13 @@ export function Details(props: DetailsProps): ReactElement {
               .filter(Boolean)
               .join(' ')}
           </StateText>
+          <span className="cellfarm-push">
+            <OrderButton order={order} onOrder={onOrder} words={words} />
+          </span>
         </div>
+        {cameHome ? (
+          <p className="cellfarm-Small">{words.__('It was cancelled: home computes the rest.')}</p>
+        ) : null}
         {map && !chosen && map.leftMs !== null ? (
           <p className="cellfarm-Small">
             {words.__('About %1 left at the pace so far.', duration(map.leftMs))}
@@ -177,13 +190,12 @@ function Shown({ source, node, words }: DetailsProps): ReactElement | null {
     <section>
       <div className="cellfarm-Row">
         <h3>{words.__('Log')}</h3>
-        <input
-          className="cellfarm-Input cellfarm-push cellfarm-mod-small"
-          type="search"
-          placeholder={words.__('Search')}
-          aria-label={words.__('Search the log')}
+        <SearchField
+          className="cellfarm-push cellfarm-mod-small"
           value={wanted}
-          onChange={({ target }) => setWanted(target.value)}
+          onChange={setWanted}
+          placeholder={words.__('Search')}
+          label={words.__('Search the log')}
         />
       </div>
       <pre className="cellfarm-Log" tabIndex={0} aria-label={words.__('Log')}>

@@ -18,11 +18,17 @@ export function useSamples(agents: readonly string[], ask: AskSamples, going: bo
     let wanted = true;
     let timer = 0;
     const askAll = async (): Promise<void> => {
-      for (const agent of names.split(' ').filter((name) => name !== '')) {
-        const { samples } = await ask(agent, newestOf(known.current, agent));
-        known.current = withSamples(known.current, agent, samples);
-      }
+      const asked = names.split(' ').filter((name) => name !== '');
+      const answers = await Promise.allSettled(
+        asked.map((agent) => ask(agent, newestOf(known.current, agent))),
+      );
+      answers.forEach((answer, at) => {
+        if (answer.status === 'fulfilled')
+          known.current = withSamples(known.current, asked[at] ?? '', answer.value);
+      });
       if (wanted) setHistory(known.current);
+      const failed = answers.find((answer) => answer.status === 'rejected');
+      if (failed) throw failed.reason;
     };
     const look = async (): Promise<void> => {
       let wait = EVERY_MS;

@@ -10,18 +10,20 @@ import {
   useViewport,
 } from '@xyflow/react';
 import '@xyflow/react/dist/base.css';
-import { useCallback, useMemo } from 'react';
-import type { KeyboardEvent, ReactElement } from 'react';
+import { useCallback, useMemo, useRef, useState } from 'react';
+import type { KeyboardEvent, MouseEvent, ReactElement } from 'react';
 import { fitIcon, homeIcon, minusIcon, plusIcon, targetIcons } from '../parts/icons.js';
 import { targetIcon, targetLabel } from '../plan/target-words.js';
 import type { CellNode } from '../run/cell-nodes.js';
 import type { PlanCell } from '../run/plan-cells.js';
+import type { TaskOrder } from '../run/task-orders.js';
 import type { Words } from '../text/words.js';
 import { EdgeLabels } from './edge-labels.js';
 import { keyMove } from './key-moves.js';
 import type { GraphLayout } from './layout.js';
 import { Bead, Card } from './nodes.js';
 import type { FlowNode } from './nodes.js';
+import { NodeMenu } from './node-menu.js';
 import { useLayout } from './use-layout.js';
 import { Wires } from './wires.js';
 
@@ -33,8 +35,17 @@ export interface GraphViewProps {
   readonly onSelect: (cell: number | null) => void;
   /** Enter or double click: show the cell in the notebook. */
   readonly onOpen: (cell: number) => void;
+  readonly orderOf: (node: CellNode) => TaskOrder | null;
+  readonly onOrder: (order: TaskOrder) => void;
   readonly words: Words;
   readonly now: number;
+}
+
+/** Whose menu is open, and where: pixels from the graph's corner. */
+interface MenuPlace {
+  readonly cell: number;
+  readonly left: number;
+  readonly top: number;
 }
 
 const nodeTypes = { bead: Bead, card: Card };
@@ -51,7 +62,11 @@ export function GraphView(props: GraphViewProps): ReactElement {
   );
 }
 
-function Graph({ cells, nodes, selected, onSelect, onOpen, words, now }: GraphViewProps): ReactElement {
+function Graph(props: GraphViewProps): ReactElement {
+  const { cells, nodes, selected, onSelect, onOpen, orderOf, onOrder, words, now } = props;
+  const [menu, setMenu] = useState<MenuPlace | null>(null);
+  const closeMenu = useCallback(() => setMenu(null), []);
+  const box = useRef<HTMLDivElement>(null);
   const layout = useLayout(cells);
   const [from, to] = useSight(layout?.rowHeight ?? 1);
   const flowNodes = useMemo(
@@ -66,22 +81,39 @@ function Graph({ cells, nodes, selected, onSelect, onOpen, words, now }: GraphVi
       event.preventDefault();
       event.stopPropagation();
       if (move.type === 'open') onOpen(move.cell);
-      else {
+      else if (move.type === 'cancel') {
+        const chosen = nodes.find(({ cell }) => cell.index === move.cell);
+        const order = chosen ? orderOf(chosen) : null;
+        if (order) onOrder(order);
+      } else {
         onSelect(move.cell);
         const row = layout?.rows.find(({ index }) => index === move.cell);
         if (row) bringIntoSight(flow, row.y);
       }
     },
-    [nodes, selected, layout, flow, onOpen, onSelect],
+    [nodes, selected, layout, flow, onOpen, onSelect, orderOf, onOrder],
   );
   if (!layout) return <div className="cellfarm-Graph" aria-busy="true" />;
   const chosen = nodes.find((node) => node.cell.index === selected);
+  const meant = menu && nodes.find((node) => node.cell.index === menu.cell);
+  const onContextMenu = (event: MouseEvent, { data }: FlowNode): void => {
+    const corner = box.current?.getBoundingClientRect();
+    if (!corner) return;
+    event.preventDefault();
+    event.stopPropagation();
+    const cell = data.node.cell.index;
+    onSelect(cell);
+    setMenu({ cell, left: event.clientX - corner.left, top: event.clientY - corner.top });
+  };
   return (
     <div
       className="cellfarm-Graph"
+      ref={box}
       tabIndex={0}
       role="application"
-      aria-label={words.__('Graph of the run. Up and Down move in document order, Enter shows the cell.')}
+      aria-label={words.__(
+        'Graph of the run. Up and Down move in document order, Enter shows the cell, Delete brings its work home.',
+      )}
       onKeyDown={onKeyDown}
     >
       <LaneHeads layout={layout} nodes={nodes} words={words} />
@@ -105,6 +137,7 @@ function Graph({ cells, nodes, selected, onSelect, onOpen, words, now }: GraphVi
           ]}
           onNodeClick={(_, node) => onSelect(node.data.node.cell.index)}
           onNodeDoubleClick={(_, node) => onOpen(node.data.node.cell.index)}
+          onNodeContextMenu={onContextMenu}
           onPaneClick={() => onSelect(null)}
         >
           <ViewportPortal>
@@ -115,6 +148,16 @@ function Graph({ cells, nodes, selected, onSelect, onOpen, words, now }: GraphVi
         </ReactFlow>
         <Controls layout={layout} words={words} />
       </div>
+      {menu && meant ? (
+        <NodeMenu
+          place={{ left: menu.left, top: menu.top }}
+          order={orderOf(meant)}
+          onOrder={onOrder}
+          onShowCell={() => onOpen(menu.cell)}
+          onClose={closeMenu}
+          words={words}
+        />
+      ) : null}
     </div>
   );
 }

@@ -3,7 +3,9 @@ import type { CellNode } from '../run/cell-nodes.js';
 
 export type KeyMove =
   | { readonly type: 'select'; readonly cell: number | null }
-  | { readonly type: 'open'; readonly cell: number };
+  | { readonly type: 'open'; readonly cell: number }
+  /** Whatever may be ordered about the cell: its work comes home, or the run is cancelled. */
+  | { readonly type: 'cancel'; readonly cell: number };
 
 export function keyMove(key: string, nodes: readonly CellNode[], selected: number | null): KeyMove | null {
   const at = nodes.findIndex(({ cell }) => cell.index === selected);
@@ -37,6 +39,9 @@ export function keyMove(key: string, nodes: readonly CellNode[], selected: numbe
       return selected === null ? null : { type: 'select', cell: null };
     case 'Enter':
       return selected === null ? null : { type: 'open', cell: selected };
+    case 'Delete':
+    case 'Backspace':
+      return selected === null ? null : { type: 'cancel', cell: selected };
     default:
       return null;
   }

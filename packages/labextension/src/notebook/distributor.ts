@@ -11,7 +11,9 @@ import { problemFrom } from '../client/problem.js';
 import { showProblem } from '../parts/problem-dialog.js';
 import { forecast } from '../plan/forecast.js';
 import type { Forecast } from '../plan/forecast.js';
-import { planView } from '../plan/plan-view.js';
+import { kernelSizes } from '../plan/kernel-sizes.js';
+import { planView, valuesLeaving } from '../plan/plan-view.js';
+import type { PlanKnown } from '../plan/plan-view.js';
 import { CommandIds } from '../plugins/command-ids.js';
 import type { ICellfarm, ISettings } from '../plugins/tokens.js';
 import { planCells } from '../run/plan-cells.js';
@@ -101,6 +103,25 @@ export class Distributor {
     }
   }
 
+  /** Plays an ended run once more. @param panel the notebook that shows it, which shows the new one then; null: none does */
+  async retry(panel: NotebookPanel | null, before: string): Promise<void> {
+    try {
+      const { run } = await this.options.cellfarm.client.retry(before, this.person());
+      if (panel) {
+        await this.memory.change(panel.context.path, { run });
+        this.follow(panel.context, run);
+      }
+      await this.show(run);
+    } catch (cause) {
+      await showProblem(problemFrom(cause), this.options.trans);
+    }
+  }
+
+  private person(): string | null {
+    const person = this.options.app.serviceManager.user.identity;
+    return person ? person.display_name || person.username : null;
+  }
+
   async askAgain(panel: NotebookPanel | null): Promise<void> {
     if (panel) await this.memory.change(panel.context.path, { ask: true });
   }
@@ -132,10 +153,10 @@ export class Distributor {
   private async start(panel: NotebookPanel, frozen: Frozen): Promise<void> {
     const { client } = this.options.cellfarm;
     const workers = await this.options.settings.workers();
-    const person = this.options.app.serviceManager.user.identity;
+    const person = this.person();
     const { run } = await client.start(frozen.path, frozen.content, {
       ...(workers === null ? {} : { workers }),
-      ...(person ? { startedBy: person.display_name || person.username } : {}),
+      ...(person === null ? {} : { startedBy: person }),
     });
     await this.memory.change(panel.context.path, { run });
     this.follow(panel.context, run);
@@ -151,18 +172,26 @@ export class Distributor {
   ): Promise<'cancel' | 'dry-run' | 'run'> {
     const { trans } = this.options;
     const trusted = isTrusted(panel);
-    const expected = await this.expected(frozen.path);
     const cells = cellsOf(graph, frozen, trans);
-    const plan = planView(graph, cells, expected, trans);
+    const known = await this.known(panel, frozen, cells);
+    const plan = planView(graph, cells, known, trans);
     if (!always && trusted && plan.runnable) return 'run';
     const { askPlan } = await import('../plan/plan-dialog.js');
     const name = PathExt.basename(panel.context.path);
-    const answer = await askPlan({ name, plan, forecast: expected, trusted, trans });
+    const answer = await askPlan({ name, plan, forecast: known.forecast, trusted, trans });
     if (answer.choice === 'run' && answer.dontAskAgain) {
       await this.memory.change(panel.context.path, { ask: false });
     }
     if (answer.choice === 'dry-run') await this.showPlan(frozen.path, graph, cells);
     return answer.choice;
+  }
+
+  private async known(panel: NotebookPanel, frozen: Frozen, cells: readonly PlanCell[]): Promise<PlanKnown> {
+    const [expected, values] = await Promise.all([
+      this.expected(frozen.path),
+      kernelSizes(panel.sessionContext.session?.kernel, valuesLeaving(cells)),
+    ]);
+    return { forecast: expected, values, sources: sourceSizes(cellsIn(frozen)) };
   }
 
   private async freeze(panel: NotebookPanel): Promise<Frozen> {
@@ -265,8 +294,23 @@ function latestOf(runs: readonly RunSummary[]): RunSummary | undefined {
   return [...runs].sort((a, b) => b.startedAt - a.startedAt)[0];
 }
 
-function cellsOf(graph: TaskGraph, { content }: Frozen, words: Words): PlanCell[] {
-  return planCells(graph, titledCells((JSON.parse(content) as { cells: SourceCell[] }).cells, words));
+function cellsOf(graph: TaskGraph, frozen: Frozen, words: Words): PlanCell[] {
+  return planCells(graph, titledCells(cellsIn(frozen), words));
+}
+
+function cellsIn({ content }: Frozen): SourceCell[] {
+  return (JSON.parse(content) as { cells: SourceCell[] }).cells;
+}
+
+/** Bytes of each cell's source, by its index. */
+function sourceSizes(cells: readonly SourceCell[]): Map<number, number> {
+  const encoder = new TextEncoder();
+  return new Map(
+    cells.map(({ source }, index) => [
+      index,
+      encoder.encode(typeof source === 'string' ? source : source.join('')).length,
+    ]),
+  );
 }
 
 function hasTags(panel: NotebookPanel): boolean {

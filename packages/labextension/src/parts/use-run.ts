@@ -21,7 +21,7 @@ export function useRun(source: RunSource): RunNow {
       source.changed.disconnect(update);
     };
   }, [source]);
-  const going = source.view.state === 'running' && source.run !== null;
+  const going = source.view.state === 'running' && source.run !== null && !source.gone;
   useEffect(() => {
     if (!going) return undefined;
     const timer = window.setInterval(() => see({ source, at: Date.now() }), TICK_MS);

@@ -3,6 +3,7 @@ export const CommandIds = {
   distribute: 'cellfarm:distribute',
   dryRun: 'cellfarm:dry-run',
   cancelRun: 'cellfarm:cancel-run',
+  retryRun: 'cellfarm:retry-run',
   showRun: 'cellfarm:show-run',
   showRuns: 'cellfarm:show-runs',
   showTags: 'cellfarm:show-tags',

@@ -8,6 +8,7 @@ import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 import { Distributor } from '../notebook/distributor.js';
 import { farmIcon } from '../parts/icons.js';
 import { distributeButton } from '../parts/distribute-button.js';
+import { retryCaption } from '../run/retry-words.js';
 import { CommandIds } from './command-ids.js';
 import { ICellfarm, ISettings } from './tokens.js';
 
@@ -55,6 +56,22 @@ export const distributePlugin: JupyterFrontEndPlugin<void> = {
       describedBy: NO_ARGUMENTS,
       isEnabled: () => distributor.running(current()) !== null,
       execute: () => distributor.cancel(current()),
+    });
+    commands.addCommand(CommandIds.retryRun, {
+      label: trans.__('Retry Run'),
+      caption: retryCaption(trans),
+      describedBy: {
+        args: {
+          type: 'object',
+          properties: { run: { type: 'string', description: trans.__('Id of a run that has ended') } },
+          required: ['run'],
+        },
+      },
+      execute: ({ run }) => {
+        if (typeof run !== 'string') return undefined;
+        const shown = tracker.find(({ context }) => cellfarm.runs.latestOf(context.path)?.run === run);
+        return distributor.retry(shown ?? null, run);
+      },
     });
     commands.addCommand(CommandIds.askAgain, {
       label: trans.__('Ask Before Distributing This Notebook'),

@@ -6,6 +6,7 @@ import { StateIcon } from '../parts/state-icon.js';
 import { targetIcon } from '../plan/target-words.js';
 import type { CellNode } from '../run/cell-nodes.js';
 import { stateDetail, stateWord } from '../run/state-words.js';
+import type { TaskOrder } from '../run/task-orders.js';
 import type { Words } from '../text/words.js';
 
 export interface NarrowRunProps {
@@ -13,17 +14,26 @@ export interface NarrowRunProps {
   readonly selected: number | null;
   readonly onSelect: (cell: number | null) => void;
   readonly onOpen: (cell: number) => void;
+  readonly orderOf: (node: CellNode) => TaskOrder | null;
+  readonly onOrder: (order: TaskOrder) => void;
   readonly words: Words;
   readonly now: number;
 }
 
-export function NarrowRun({ nodes, selected, onSelect, onOpen, words, now }: NarrowRunProps): ReactElement {
+export function NarrowRun(props: NarrowRunProps): ReactElement {
+  const { nodes, selected, onSelect, onOpen, orderOf, onOrder, words, now } = props;
+  const giveOrder = (index: number): void => {
+    const node = nodes.find(({ cell }) => cell.index === index);
+    const order = node ? orderOf(node) : null;
+    if (order) onOrder(order);
+  };
   const onKeyDown = (event: KeyboardEvent): void => {
     const move = keyMove(event.key, nodes, selected);
     if (!move) return;
     event.preventDefault();
     if (move.type === 'open') onOpen(move.cell);
-    else onSelect(move.cell);
+    else if (move.type === 'select') onSelect(move.cell);
+    else giveOrder(move.cell);
   };
   return (
     <div

@@ -1,6 +1,7 @@
 // The rows of the list of runs, newest first. Pure.
 import type { RunSummary } from '@cellfarm/protocol';
 import type { ShownState } from '../run/task-state.js';
+import { mayBeRetried } from '../run/retry-words.js';
 import { runName } from '../run/run-name.js';
 import { stateWord } from '../run/state-words.js';
 import { duration } from '../text/duration.js';
@@ -20,6 +21,7 @@ export interface RunRow {
   /** Who started it; empty where nobody said. */
   readonly by: string;
   readonly interrupted: boolean;
+  readonly retryable: boolean;
 }
 
 const DAY_MS = 86_400_000;
@@ -54,6 +56,7 @@ function rowOf(summary: RunSummary, now: number, words: Words, locale: string): 
     by: summary.startedBy ?? '',
     took: interrupted ? '' : duration(Math.max(0, (summary.finishedAt ?? now) - summary.startedAt)),
     interrupted,
+    retryable: mayBeRetried(summary.state),
   };
 }
 

@@ -17,6 +17,9 @@ import { progressWords, runState, runTime } from '../run/progress-words.js';
 import { runName } from '../run/run-name.js';
 import type { RunSource } from '../run/run-source.js';
 import { stateWord } from '../run/state-words.js';
+import { mayBeRetried, retryCaption } from '../run/retry-words.js';
+import { orderFor } from '../run/task-orders.js';
+import type { TaskOrder } from '../run/task-orders.js';
 import { SHOWN_STATES } from '../run/task-state.js';
 import { TableView } from '../table/table-view.js';
 import { TimelineView } from '../timeline/timeline-view.js';
@@ -32,6 +35,8 @@ export interface RunPanelProps {
   /** Shows a cell in the notebook; `focus` moves the keyboard there. */
   readonly onReveal: (cellId: string, focus: boolean) => void;
   readonly onCancel: () => void;
+  readonly onOrder: (order: TaskOrder) => void;
+  readonly onRetry: () => void;
   readonly words: Words;
 }
 
@@ -41,13 +46,13 @@ const NARROW = 480;
 const ROOM_FOR_DETAILS = 760;
 
 export function RunPanel(props: RunPanelProps): ReactElement {
-  const { source, agents, samples, onReveal, onCancel, words } = props;
+  const { source, agents, samples, onReveal, onCancel, onOrder, onRetry, words } = props;
   const { nodes, now } = useRun(source);
   const [box, width] = useWidth();
   const [view, setView] = useState<View>('graph');
   const [selected, select] = useState<number | null>(null);
   const [shard, setShard] = useState<string | null>(null);
-  const known = useAgents(agents, source.view.state === 'running');
+  const known = useAgents(agents, source.view.state === 'running' && !source.gone);
   const choose = (cell: number | null, task: string | null = null): void => {
     select(cell);
     setShard(task);
@@ -60,6 +65,7 @@ export function RunPanel(props: RunPanelProps): ReactElement {
   };
   const node = nodes.find((one) => one.cell.index === selected) ?? null;
   const common = { nodes, selected, words, now };
+  const orders = { orderOf: (of: CellNode) => orderFor(of, source.view), onOrder };
   const narrow = width < NARROW;
   return (
     <div className="cellfarm-RunPanel" ref={box}>
@@ -69,16 +75,27 @@ export function RunPanel(props: RunPanelProps): ReactElement {
         view={view}
         onView={setView}
         onCancel={onCancel}
+        onRetry={onRetry}
         words={words}
         now={now}
         narrow={narrow}
       />
       <RunNotes source={source} words={words} />
       <div className="cellfarm-RunPanel-body">
-        {source.problem ? <p className="cellfarm-Padded">{source.problem.message}</p> : null}
-        {view === 'graph' && narrow ? <NarrowRun {...common} onSelect={choose} onOpen={open} /> : null}
+        {source.problem ? (
+          <p className="cellfarm-Padded">
+            {source.gone
+              ? words.__(
+                  'The service does not know this run any more: it was deleted. This panel can be closed.',
+                )
+              : source.problem.message}
+          </p>
+        ) : null}
+        {view === 'graph' && narrow ? (
+          <NarrowRun {...common} {...orders} onSelect={choose} onOpen={open} />
+        ) : null}
         {view === 'graph' && !narrow ? (
-          <GraphView {...common} cells={source.cells} onSelect={choose} onOpen={open} />
+          <GraphView {...common} {...orders} cells={source.cells} onSelect={choose} onOpen={open} />
         ) : null}
         {view === 'timeline' ? (
           <TimelineView {...common} source={source} agents={known} samples={samples} onSelect={choose} />
@@ -86,6 +103,7 @@ export function RunPanel(props: RunPanelProps): ReactElement {
         {view === 'table' ? (
           <TableView
             {...common}
+            {...orders}
             shard={shard}
             onSelect={choose}
             onOpen={open}
@@ -100,6 +118,7 @@ export function RunPanel(props: RunPanelProps): ReactElement {
             shard={shard}
             onShard={setShard}
             onOpen={open}
+            onOrder={onOrder}
             words={words}
             now={now}
           />
@@ -117,12 +136,23 @@ interface HeadProps {
   readonly view: View;
   readonly onView: (view: View) => void;
   readonly onCancel: () => void;
+  readonly onRetry: () => void;
   readonly words: Words;
   readonly now: number;
   readonly narrow: boolean;
 }
 
-function Head({ source, nodes, view, onView, onCancel, words, now, narrow }: HeadProps): ReactElement {
+function Head({
+  source,
+  nodes,
+  view,
+  onView,
+  onCancel,
+  onRetry,
+  words,
+  now,
+  narrow,
+}: HeadProps): ReactElement {
   const views: readonly [View, string][] = [
     ['graph', words.__('Graph')],
     ['timeline', words.__('Timeline')],
@@ -151,12 +181,20 @@ function Head({ source, nodes, view, onView, onCancel, words, now, narrow }: Hea
           )}
         </>
       )}
-      {source.feedState === 'away' && source.view.state === 'running' && source.view.startedAt > 0 ? (
+      {source.feedState === 'away' &&
+      !source.gone &&
+      source.view.state === 'running' &&
+      source.view.startedAt > 0 ? (
         <StateText state="warning">{words.__('Connection lost, trying again')}</StateText>
       ) : null}
-      {source.run !== null && source.view.state === 'running' ? (
+      {source.run !== null && source.view.state === 'running' && !source.gone ? (
         <span className="cellfarm-push">
           <Button onClick={onCancel}>{words.__('Cancel run')}</Button>
+        </span>
+      ) : null}
+      {source.run !== null && mayBeRetried(source.view.state) ? (
+        <span className="cellfarm-push" title={retryCaption(words)}>
+          <Button onClick={onRetry}>{words.__('Retry')}</Button>
         </span>
       ) : null}
     </div>

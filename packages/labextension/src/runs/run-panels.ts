@@ -60,6 +60,7 @@ export class RunPanels {
       client: cellfarm.client,
       trans,
       onOpen: (run) => void this.showRun(run),
+      onRetry: (run) => this.retry(run),
       onExample: () => this.openExample(),
     });
     const widget = new MainAreaWidget({ content });
@@ -88,6 +89,7 @@ export class RunPanels {
       trans,
       onExample: () => this.openExample(),
       onReveal: (shown, cellId, focus) => void this.reveal(shown, cellId, focus),
+      onRetry: (run) => this.retry(run),
     });
     const widget = new MainAreaWidget({ content });
     widget.id = id;
@@ -171,6 +173,11 @@ export class RunPanels {
       notebooks.find(({ context }) => source.view.notebook.endsWith(`/${context.path}`)) ??
       null
     );
+  }
+
+  private retry(run: string): void {
+    const { commands } = this.options.app;
+    if (commands.hasCommand(CommandIds.retryRun)) void commands.execute(CommandIds.retryRun, { run });
   }
 
   private openExample(): void {

@@ -1,6 +1,6 @@
 // The widget of the run panel: decides between a run, a plan, an empty place and a service that is not there, and ties
 // the panel to the notebook that the run belongs to.
-import { ReactWidget } from '@jupyterlab/apputils';
+import { Dialog, ReactWidget, showDialog } from '@jupyterlab/apputils';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { useCallback } from 'react';
 import type { ReactElement } from 'react';
@@ -12,6 +12,8 @@ import { farmIcon } from '../parts/icons.js';
 import { showProblem } from '../parts/problem-dialog.js';
 import { usePolled } from '../parts/use-polled.js';
 import type { RunSource } from '../run/run-source.js';
+import { orderCaption } from '../run/task-orders.js';
+import type { TaskOrder } from '../run/task-orders.js';
 import { RunPanel } from './run-panel.js';
 
 export interface RunWidgetOptions {
@@ -22,6 +24,8 @@ export interface RunWidgetOptions {
   readonly onExample: () => void;
   /** Shows a cell of the run's notebook. */
   readonly onReveal: (source: RunSource, cellId: string, focus: boolean) => void;
+  /** Starts the run once more. */
+  readonly onRetry: (run: string) => void;
 }
 
 export class RunWidget extends ReactWidget {
@@ -38,7 +42,7 @@ export class RunWidget extends ReactWidget {
 
 const LOOK_EVERY_MS = 2_000;
 
-function RunOrEmpty({ source, client, trans, onExample, onReveal }: RunWidgetOptions): ReactElement {
+function RunOrEmpty({ source, client, trans, onExample, onReveal, onRetry }: RunWidgetOptions): ReactElement {
   const status = useStatus(client, source === null || (source.problem !== null && !source.gone));
   const agents = useCallback(() => client.agents(), [client]);
   const samples = useCallback<AskSamples>((agent, after) => client.samples(agent, after), [client]);
@@ -61,9 +65,42 @@ function RunOrEmpty({ source, client, trans, onExample, onReveal }: RunWidgetOpt
       onCancel={() => {
         source.cancel().catch((cause: unknown) => void showProblem(problemFrom(cause), trans));
       }}
+      onOrder={(order) => {
+        giveOrder(client, source.run, order, trans).catch(
+          (cause: unknown) => void showProblem(problemFrom(cause), trans),
+        );
+      }}
+      onRetry={() => {
+        if (source.run !== null) onRetry(source.run);
+      }}
       words={trans}
     />
   );
+}
+
+/** Asks first where the run would end. */
+async function giveOrder(
+  client: ServiceClient,
+  run: string | null,
+  order: TaskOrder,
+  trans: TranslationBundle,
+): Promise<void> {
+  if (run === null) return;
+  if (order.type === 'try-again') await client.retryTask(run, order.task);
+  else if (order.type === 'bring-home' || (await isMeant(order, trans)))
+    await client.cancelTask(run, order.task);
+}
+
+async function isMeant(order: TaskOrder, trans: TranslationBundle): Promise<boolean> {
+  const { button } = await showDialog({
+    title: trans.__('Cancel the run?'),
+    body: orderCaption(order, trans),
+    buttons: [
+      Dialog.cancelButton({ label: trans.__('Go on') }),
+      Dialog.warnButton({ label: trans.__('Cancel run') }),
+    ],
+  });
+  return button.accept;
 }
 
 /** Asked again and again while the panel has nothing else to show. */

@@ -11,13 +11,16 @@ import { LinkButton } from '../parts/button.js';
 import { farmIcon } from '../parts/icons.js';
 import { showProblem } from '../parts/problem-dialog.js';
 import { usePolled } from '../parts/use-polled.js';
+import { SearchField } from '../parts/search-field.js';
 import { StateText } from '../parts/state-icon.js';
+import { retryCaption } from '../run/retry-words.js';
 import { runRows, startedByMany } from './run-list.js';
 
 export interface RunsWidgetOptions {
   readonly client: ServiceClient;
   readonly trans: TranslationBundle;
   readonly onOpen: (run: string) => void;
+  readonly onRetry: (run: string) => void;
   readonly onExample: () => void;
 }
 
@@ -44,7 +47,7 @@ interface Known {
   readonly runs: readonly RunSummary[];
 }
 
-function Runs({ client, trans, onOpen, onExample }: RunsWidgetOptions): ReactElement {
+function Runs({ client, trans, onOpen, onRetry, onExample }: RunsWidgetOptions): ReactElement {
   const known = useRuns(client);
   const [filter, setFilter] = useState('');
   const act = useCallback(
@@ -66,13 +69,11 @@ function Runs({ client, trans, onOpen, onExample }: RunsWidgetOptions): ReactEle
     <div className="cellfarm-RunPanel">
       <div className="cellfarm-Bar2">
         <b>{trans.__('Runs')}</b>
-        <input
-          className="cellfarm-Input"
-          type="search"
-          placeholder={trans.__('Filter')}
-          aria-label={trans.__('Filter runs')}
+        <SearchField
           value={filter}
-          onChange={({ target }) => setFilter(target.value)}
+          onChange={setFilter}
+          placeholder={trans.__('Filter')}
+          label={trans.__('Filter runs')}
         />
         <span className="cellfarm-push cellfarm-Small cellfarm-muted">
           {trans._n('%1 run', '%1 runs', runs.length)}
@@ -110,6 +111,11 @@ function Runs({ client, trans, onOpen, onExample }: RunsWidgetOptions): ReactEle
                 <td>
                   {row.state === 'running' ? (
                     <LinkButton onClick={() => act(client.cancel(row.run))}>{trans.__('Cancel')}</LinkButton>
+                  ) : null}
+                  {row.retryable ? (
+                    <span title={retryCaption(trans)}>
+                      <LinkButton onClick={() => onRetry(row.run)}>{trans.__('Retry')}</LinkButton>
+                    </span>
                   ) : null}
                   {row.interrupted ? (
                     <LinkButton onClick={() => act(client.resume(row.run))}>{trans.__('Go on')}</LinkButton>

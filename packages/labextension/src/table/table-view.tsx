@@ -2,9 +2,12 @@
 // only the rows in sight.
 import { useEffect, useRef, useState } from 'react';
 import type { KeyboardEvent, ReactElement } from 'react';
+import { SearchField } from '../parts/search-field.js';
 import { StateText } from '../parts/state-icon.js';
 import type { CellNode } from '../run/cell-nodes.js';
 import { stateWord } from '../run/state-words.js';
+import type { TaskOrder } from '../run/task-orders.js';
+import { OrderButton } from '../parts/order-button.js';
 import { SHOWN_STATES } from '../run/task-state.js';
 import type { ShownState } from '../run/task-state.js';
 import type { Words } from '../text/words.js';
@@ -18,6 +21,8 @@ export interface TableViewProps {
   readonly onSelect: (cell: number, shard: string | null) => void;
   readonly onOpen: (cell: number) => void;
   readonly onGraph: () => void;
+  readonly orderOf: (node: CellNode) => TaskOrder | null;
+  readonly onOrder: (order: TaskOrder) => void;
   readonly words: Words;
   readonly now: number;
 }
@@ -38,22 +43,22 @@ export function TableView(props: TableViewProps): ReactElement {
     else next.delete(cell);
     setOpened(next);
   };
+  const orderOfRow = ({ cell, shard: of }: TableRow): TaskOrder | null => {
+    const node = of === null ? nodes.find((one) => one.cell.index === cell) : undefined;
+    return node ? props.orderOf(node) : null;
+  };
   const onKeyDown = (event: KeyboardEvent): void => {
-    if (!act(event.key, rows, at, props, toggle)) return;
+    const row = rows[at];
+    const order = event.key === 'Delete' && row ? orderOfRow(row) : null;
+    if (order) props.onOrder(order);
+    else if (!act(event.key, rows, at, props, toggle)) return;
     event.preventDefault();
     event.stopPropagation();
   };
   return (
     <div className="cellfarm-TableView">
       <div className="cellfarm-Bar2">
-        <input
-          className="cellfarm-Input"
-          type="search"
-          placeholder={words.__('Filter tasks')}
-          aria-label={words.__('Filter tasks')}
-          value={filter}
-          onChange={({ target }) => setFilter(target.value)}
-        />
+        <SearchField value={filter} onChange={setFilter} placeholder={words.__('Filter tasks')} />
         <label>
           {words.__('State:')}{' '}
           <select
@@ -73,10 +78,19 @@ export function TableView(props: TableViewProps): ReactElement {
           {words._n('%1 cell, in document order', '%1 cells, in document order', nodes.length)}
         </span>
       </div>
-      <Rows rows={rows} at={at} onKeyDown={onKeyDown} onSelect={onSelect} toggle={toggle} words={words} />
+      <Rows
+        rows={rows}
+        at={at}
+        onKeyDown={onKeyDown}
+        onSelect={onSelect}
+        toggle={toggle}
+        orderOfRow={orderOfRow}
+        onOrder={props.onOrder}
+        words={words}
+      />
       <p className="cellfarm-Padded cellfarm-Small cellfarm-muted">
         {words.__(
-          'Up and Down move between tasks, Right opens a map, Enter shows the cell, G goes to the same task in the graph.',
+          'Up and Down move between tasks, Right opens a map, Enter shows the cell, Delete brings its work home, G goes to the same task in the graph.',
         )}
       </p>
     </div>
@@ -89,10 +103,21 @@ interface RowsProps {
   readonly onKeyDown: (event: KeyboardEvent) => void;
   readonly onSelect: TableViewProps['onSelect'];
   readonly toggle: (cell: number, open: boolean) => void;
+  readonly orderOfRow: (row: TableRow) => TaskOrder | null;
+  readonly onOrder: (order: TaskOrder) => void;
   readonly words: Words;
 }
 
-function Rows({ rows, at, onKeyDown, onSelect, toggle, words }: RowsProps): ReactElement {
+function Rows({
+  rows,
+  at,
+  onKeyDown,
+  onSelect,
+  toggle,
+  orderOfRow,
+  onOrder,
+  words,
+}: RowsProps): ReactElement {
   const box = useRef<HTMLDivElement>(null);
   const [sight, setSight] = useState({ top: 0, height: 600 });
   const look = (): void => {
@@ -150,6 +175,8 @@ function Rows({ rows, at, onKeyDown, onSelect, toggle, words }: RowsProps): Reac
               chosen={from + offset === at}
               onSelect={onSelect}
               toggle={toggle}
+              order={orderOfRow(row)}
+              onOrder={onOrder}
               words={words}
             />
           ))}
@@ -168,13 +195,14 @@ function Gap({ rows }: { rows: number }): ReactElement {
   );
 }
 
-interface RowProps extends Pick<RowsProps, 'onSelect' | 'toggle' | 'words'> {
+interface RowProps extends Pick<RowsProps, 'onSelect' | 'toggle' | 'onOrder' | 'words'> {
+  readonly order: TaskOrder | null;
   readonly row: TableRow;
   readonly position: number;
   readonly chosen: boolean;
 }
 
-function Row({ row, position, chosen, onSelect, toggle, words }: RowProps): ReactElement {
+function Row({ row, position, chosen, onSelect, toggle, order, onOrder, words }: RowProps): ReactElement {
   const { open } = row;
   return (
     <tr
@@ -206,7 +234,9 @@ function Row({ row, position, chosen, onSelect, toggle, words }: RowProps): Reac
       <td>{row.progress}</td>
       <td className="cellfarm-muted">{row.writes}</td>
       <td className="cellfarm-num">{row.time}</td>
-      <td className="cellfarm-muted">{row.why}</td>
+      <td className="cellfarm-muted">
+        {row.why} <OrderButton order={order} onOrder={onOrder} words={words} />
+      </td>
     </tr>
   );
 }

@@ -1,6 +1,6 @@
 // The timeline: cells in document order above, machines and workers below, one time axis for both.
 import { useState } from 'react';
-import type { KeyboardEvent, ReactElement, WheelEvent } from 'react';
+import type { KeyboardEvent, ReactElement } from 'react';
 import type { AgentInfo } from '@cellfarm/protocol';
 import { DevicePanel } from '../devices/device-panel.js';
 import type { AskSamples } from '../devices/use-samples.js';
@@ -16,6 +16,7 @@ import type { Bar, TimelineRow } from './bars.js';
 import { Bars, Grid, Now, RIGHT, scaleOf } from './chart.js';
 import type { Scale, Span } from './chart.js';
 import { criticalPath } from './critical-path.js';
+import { useWheel } from '../parts/use-wheel.js';
 import { useWidth } from '../parts/use-width.js';
 
 export interface TimelineProps {
@@ -35,26 +36,28 @@ const TOP = 24;
 const WHOLE: Span = { from: 0, to: 1 };
 
 export function TimelineView(props: TimelineProps): ReactElement {
+  const { source, words } = props;
+  if (source.view.startedAt === 0)
+    return <p className="cellfarm-Padded">{words.__('Nothing has run yet.')}</p>;
+  return <Timeline {...props} />;
+}
+
+function Timeline(props: TimelineProps): ReactElement {
   const { source, nodes, words, now } = props;
   const [box, width] = useWidth();
   const [span, setSpan] = useState(WHOLE);
   const { startedAt } = source.view;
   const total = Math.max(1_000, (now - startedAt) * (source.view.state === 'running' ? 1.15 : 1.02));
   const scale = scaleOf(width, total, span, source.view.state === 'running' ? now - startedAt : null);
-  const zoom = (factor: number, around = (span.from + span.to) / 2): void =>
-    setSpan(zoomed(span, factor, around));
-  const onWheel = (event: WheelEvent): void => {
-    if (!event.ctrlKey && !event.metaKey) return;
-    event.preventDefault();
-    zoom(event.deltaY > 0 ? 1.25 : 0.8);
-  };
+  const zoom = (factor: number, around?: number): void =>
+    setSpan((before) => zoomed(before, factor, around ?? (before.from + before.to) / 2));
+  useWheel(box, (steps) => zoom(steps > 0 ? 1.25 : 0.8));
   const onKeyDown = (event: KeyboardEvent): void => {
     if (event.key === '+') zoom(0.8);
     else if (event.key === '-') zoom(1.25);
     else if (event.key === '0') setSpan(WHOLE);
   };
   const path = criticalPath(nodes);
-  if (startedAt === 0) return <p className="cellfarm-Padded">{words.__('Nothing has run yet.')}</p>;
   return (
     <div
       className="cellfarm-Timeline"
@@ -62,7 +65,6 @@ export function TimelineView(props: TimelineProps): ReactElement {
       tabIndex={0}
       role="region"
       aria-label={words.__('Timeline. Plus and minus zoom, 0 shows all.')}
-      onWheel={onWheel}
       onKeyDown={onKeyDown}
     >
       <Cells

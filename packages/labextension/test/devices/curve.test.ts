@@ -60,9 +60,17 @@ test('keys move the cursor by a second, to both ends, and back to now', () => {
 
 test('samples are joined as they come, each once', () => {
   const at = (time: number): MachineSample => ({ time }) as MachineSample;
-  const first = withSamples(new Map(), 'a', [at(1), at(2)]);
+  const first = withSamples(new Map(), 'a', { now: 3, samples: [at(1), at(2)] });
   expect(newestOf(first, 'a')).toBe(2);
-  expect(withSamples(first, 'a', [at(2)])).toBe(first);
-  expect(withSamples(first, 'a', [at(2), at(3)]).get('a')).toHaveLength(3);
+  expect(withSamples(first, 'a', { now: 3, samples: [at(2)] })).toBe(first);
+  expect(withSamples(first, 'a', { now: 4, samples: [at(2), at(3)] }).get('a')).toHaveLength(3);
   expect(newestOf(first, 'b')).toBe(0);
+});
+
+test('a clock that is set back leaves what was before it and goes on from there', () => {
+  const at = (time: number): MachineSample => ({ time }) as MachineSample;
+  const first = withSamples(new Map(), 'a', { now: 90_000, samples: [at(20_000), at(90_000)] });
+  const back = withSamples(first, 'a', { now: 30_000, samples: [] });
+  expect(newestOf(back, 'a')).toBe(20_000);
+  expect(newestOf(withSamples(back, 'a', { now: 31_000, samples: [at(31_000)] }), 'a')).toBe(31_000);
 });

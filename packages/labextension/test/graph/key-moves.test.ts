@@ -23,3 +23,8 @@ test('Enter opens what is selected, Escape takes the selection back, other keys 
   expect(keyMove('Escape', nodes, null)).toBeNull();
   expect(keyMove('x', nodes, 2)).toBeNull();
 });
+
+test('Delete means what may be ordered about the selected cell', () => {
+  expect(keyMove('Delete', nodes, 2)).toEqual({ type: 'cancel', cell: 2 });
+  expect(keyMove('Delete', nodes, null)).toBeNull();
+});

@@ -44,6 +44,8 @@ export class SampleBook {
     const page = this.pageOf(agent);
     const behind = page.heardAt - post.now;
     const shift = Math.abs(behind) < SAME_CLOCK_MS ? 0 : behind;
+    // A clock that was set back: what comes from now on is new again.
+    if (page.newest > post.now + SAME_CLOCK_MS) page.newest = post.now;
     for (const sample of post.samples) {
       if (sample.time <= page.newest) continue;
       page.newest = sample.time;

@@ -33,6 +33,17 @@ describe('a book of samples', () => {
     expect(book.look('other' as AgentId, 0)).toEqual([]);
   });
 
+  test('goes on when the clock of an agent is set back', async () => {
+    let now = 100_000;
+    const book = new SampleBook({ now: () => now });
+    await book.take(AGENT, post(100_000, [99_000]), staying);
+    now = 101_000;
+    expect((await book.take(AGENT, post(41_000, []), staying)).after).toBe(41_000);
+    now = 102_000;
+    await book.take(AGENT, post(42_000, [42_000]), staying);
+    expect(times(book.look(AGENT, 99_000))).toEqual([102_000]);
+  });
+
   test('says that somebody looks for as long as a question counts', async () => {
     let now = 0;
     const book = new SampleBook({ now: () => now });

@@ -8,6 +8,8 @@ from __future__ import annotations
 import re
 from urllib.parse import urlencode
 
+_TASK = r"c\d{1,9}(?:\.m\d{1,9}(?:\.\d{1,9}/\d{1,9})?)?"
+"""A cell, a map in it, or a shard of that: the last has a slash of its own."""
 _ROUTES = tuple(
     (method, re.compile(pattern))
     for method, pattern in (
@@ -18,7 +20,8 @@ _ROUTES = tuple(
         ("POST", r"runs"),
         ("GET", r"runs/[A-Za-z0-9_-]{1,100}"),
         ("GET", r"runs/[A-Za-z0-9_-]{1,100}/(?:events|log|graph|notebook)"),
-        ("POST", r"runs/[A-Za-z0-9_-]{1,100}/(?:cancel|resume)"),
+        ("POST", r"runs/[A-Za-z0-9_-]{1,100}/(?:cancel|resume|retry)"),
+        ("POST", rf"runs/[A-Za-z0-9_-]{{1,100}}/tasks/{_TASK}/(?:cancel|retry)"),
         ("POST", r"compile"),
         ("GET", r"objects/[A-Za-z0-9_-]{1,100}"),
     )

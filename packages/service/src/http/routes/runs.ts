@@ -8,6 +8,11 @@ import type { Runs } from '../../run/runs.js';
 import { parseBody } from '../parse-body.js';
 import { afterOf, runOf } from '../query.js';
 
+/** The id of a shard has a slash in it, which may come as it is. */
+function taskOf(parts: readonly string[]): TaskId {
+  return parseBody(TaskId, parts.join('/'));
+}
+
 /** A notebook of 64 MiB as a JSON string, escapes included. */
 const START_LIMIT = '160mb';
 
@@ -50,12 +55,12 @@ export function runRoutes(runs: Runs, feeds: Feeds): Router {
     const { startedBy } = parseBody(RetryRun, request.body ?? {});
     response.status(202).json(await runs.retry(runOf(request.params.run), startedBy ?? null));
   });
-  router.post('/:run/tasks/:task/cancel', async (request, response) => {
-    await runs.cancelTask(runOf(request.params.run), parseBody(TaskId, request.params.task));
+  router.post('/:run/tasks/*task/cancel', async (request, response) => {
+    await runs.cancelTask(runOf(request.params.run), taskOf(request.params.task));
     response.status(202).json({});
   });
-  router.post('/:run/tasks/:task/retry', async (request, response) => {
-    await runs.retryTask(runOf(request.params.run), parseBody(TaskId, request.params.task));
+  router.post('/:run/tasks/*task/retry', async (request, response) => {
+    await runs.retryTask(runOf(request.params.run), taskOf(request.params.task));
     response.status(202).json({});
   });
   router.post('/:run/resume', body, async (request, response) => {
