@@ -44,7 +44,7 @@ export class CellfarmPage {
 
   async open(path: string): Promise<void> {
     await this.execute('docmanager:open', { path });
-    await expect(this.page.locator('.jp-Notebook .jp-CodeCell').first()).toBeVisible();
+    await expect(this.page.locator('.jp-Notebook .jp-CodeCell:visible').first()).toBeVisible();
     await this.execute('application:activate-area', { area: 'main' }).catch(() => undefined);
     await this.page.waitForFunction(() => {
       const panel = window.jupyterapp.shell.currentWidget as { context?: { isReady: boolean } } | null;
@@ -63,7 +63,7 @@ export class CellfarmPage {
 
   /** Clicks beside the code cell with this number, from 1, so that it is selected in command mode. */
   async selectCell(number: number, ...modifiers: 'Shift'[]): Promise<void> {
-    const prompt = this.page.locator('.jp-Notebook .jp-CodeCell .jp-InputPrompt').nth(number - 1);
+    const prompt = this.page.locator('.jp-Notebook .jp-CodeCell .jp-InputPrompt:visible').nth(number - 1);
     await prompt.scrollIntoViewIfNeeded();
     await prompt.click({ modifiers });
   }

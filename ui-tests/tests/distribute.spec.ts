@@ -80,3 +80,64 @@ test('the example opens from the palette and runs to its end', async ({ lab }) =
   await expect(lab.head).toContainText('Done');
   expect((await lab.outputs())[3]).toContain('primes:');
 });
+
+test('a notebook of an older format, whose cells have no ids, is shown its run as any other', async ({
+  lab,
+}) => {
+  await lab.open('no-ids.ipynb');
+  await lab.run();
+  await expect(lab.page.locator('.cellfarm-Strip')).toContainText(/\d+ of 8 done/);
+  await expect(lab.head).toContainText('Done');
+  const outputs = await lab.outputs();
+  expect(outputs[1]?.match(/cube of/g)).toHaveLength(8);
+  expect(outputs[2]).toBe('784');
+  await expect(lab.chips).toHaveAttribute('aria-label', /Done 8 of 8/);
+  await lab.runPanel.locator('.cellfarm-Card').click();
+  await expect(lab.page.locator('.jp-Notebook .jp-Cell').nth(2)).toHaveClass(/jp-mod-active/);
+});
+
+test('two views of one notebook show each output once', async ({ lab }) => {
+  await lab.open('squares.ipynb');
+  await lab.execute('docmanager:clone');
+  await expect(lab.page.locator('.jp-NotebookPanel')).toHaveCount(2);
+  await lab.page.locator('.cellfarm-Split button:visible').first().click();
+  await lab.page.locator('.cellfarm-PlanDialog').getByRole('button', { name: 'Run', exact: true }).click();
+  await expect(lab.page.locator('.cellfarm-RunStatus')).toContainText('is done');
+  await expect.poll(async () => (await lab.outputs())[2]).toBe('506');
+  expect((await lab.outputs())[1]?.match(/square of/g)).toHaveLength(12);
+});
+
+test('a notebook that is renamed in mid-run goes on to show its run', async ({ lab }) => {
+  await lab.open('slow.ipynb');
+  await lab.run();
+  await expect(lab.page.locator('.cellfarm-Strip')).toContainText(/[1-9]\d* of 40 done/);
+  await lab.rename('slow.ipynb', 'slow-renamed.ipynb');
+  await expect(lab.page.locator('.cellfarm-RunStatus')).toContainText('is running');
+  await expect(lab.chips).toHaveAttribute('aria-label', /Running/);
+  await expect(lab.head).toContainText('Done');
+  await expect.poll(async () => (await lab.outputs())[2]).toBe('sum 780\n');
+  await lab.rename('slow-renamed.ipynb', 'slow.ipynb');
+});
+
+test('"Show run" of a notification opens that run, whatever notebook is in front', async ({ lab }) => {
+  await lab.open('squares.ipynb');
+  await lab.run();
+  const name = await lab.head.locator('b').innerText();
+  await expect(lab.head).toContainText('Running');
+  await lab.closeRunPanels();
+  await lab.open('plain.ipynb');
+  await lab.page.getByRole('button', { name: 'Show run' }).click();
+  await expect(lab.head.locator('b')).toHaveText(name);
+  await expect(lab.head).toContainText('Done');
+});
+
+test('earlier runs that cannot be read cost the forecast and nothing else', async ({ lab, page }) => {
+  await lab.open('squares.ipynb');
+  await page.route(/cellfarm\/api\/v1\/runs\/?(\?|$)/, (route) =>
+    route.request().method() === 'GET' ? route.fulfill({ status: 500, body: '{}' }) : route.fallback(),
+  );
+  const dialog = await lab.distribute();
+  await expect(dialog).toContainText('none before the first run');
+  await dialog.getByRole('button', { name: 'Run', exact: true }).click();
+  await expect(lab.head).toContainText('Done');
+});

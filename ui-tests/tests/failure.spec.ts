@@ -32,3 +32,16 @@ test('a run is cancelled from under its cell, in grey and without an error', asy
   await expect(lab.page.locator('.cellfarm-ErrorCard')).toHaveCount(0);
   await expect(lab.page.locator('.cellfarm-RunNotes')).toHaveCount(0);
 });
+
+test('a button under a cell stays the same button while what is beside it changes', async ({ lab, page }) => {
+  await lab.open('slow.ipynb');
+  await lab.run();
+  const strip = page.locator('.cellfarm-Strip');
+  await expect(strip).toContainText(/[1-9]\d* of 40 done/);
+  const text = await strip.innerText();
+  const button = await strip.getByRole('button', { name: 'Cancel' }).elementHandle();
+  await expect(strip).not.toHaveText(text);
+  expect(await button?.evaluate((element) => element.isConnected)).toBe(true);
+  await button?.click();
+  await expect(lab.head).toContainText('Cancelled');
+});

@@ -44,3 +44,20 @@ test('every run is in the list of runs, with its state, and opens from there', a
   await row.getByRole('button').first().click();
   await expect(page.locator('.cellfarm-Card')).toContainText('Done 12 of 12');
 });
+
+test('a plan that is refused while the service restarts is asked for again, and no output is lost', async ({
+  lab,
+  page,
+}) => {
+  await lab.open('squares.ipynb');
+  let refused = 0;
+  await page.route(/cellfarm\/api\/v1\/runs\/[^/]+\/graph/, (route) => {
+    refused += 1;
+    return refused <= 2 ? route.fulfill({ status: 503, body: '{}' }) : route.fallback();
+  });
+  await lab.run();
+  await expect(lab.head).toContainText('Done');
+  await expect.poll(async () => (await lab.outputs())[2]).toBe('506');
+  expect((await lab.outputs())[1]?.match(/square of/g)).toHaveLength(12);
+  expect(refused).toBeGreaterThan(2);
+});

@@ -61,3 +61,28 @@ test('the same tags are in the metadata form of the notebook tools', async ({ la
   await form.click();
   await expect(lab.page.locator('.jp-MetadataForm select').first()).toContainText('map');
 });
+
+test('what decorators and a first line say is shown read-only, with the way to its line', async ({
+  lab,
+  page,
+}) => {
+  await lab.open('in-code.ipynb');
+  await expect(lab.chips).toContainText(['map', 'reduce']);
+  await lab.selectCell(1);
+  await lab.showTags();
+  await expect(lab.tags).toContainText('Set in code');
+  await expect(lab.tags).toContainText('@cf.map');
+  await expect(lab.tags).toContainText('Role map · CPUs 1');
+  await lab.selectCell(3);
+  await expect(lab.tags).toContainText('%%cellfarm');
+  await expect(lab.tags.getByLabel('Role')).toBeDisabled();
+  await expect(lab.tags.getByLabel('Role')).toHaveValue('reduce');
+  await expect(lab.tags.getByLabel('Target')).toBeEnabled();
+
+  await lab.selectCell(1);
+  await lab.tags.getByRole('button', { name: 'Cell [1], line 4' }).click();
+  await expect(page.locator('.jp-Cell.jp-mod-active .cm-content')).toBeFocused();
+  await page.keyboard.type('# ');
+  await expect(page.locator('.jp-Cell.jp-mod-active .cm-line').nth(3)).toHaveText('# @cf.map(cpus=1)');
+  await expect(lab.chips).toHaveCount(1);
+});

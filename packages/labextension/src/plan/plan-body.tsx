@@ -2,6 +2,7 @@
 import type { ReactElement } from 'react';
 import type { Words } from '../text/words.js';
 import { duration } from '../text/duration.js';
+import { size } from '../text/size.js';
 import { StateIcon } from '../parts/state-icon.js';
 import { targetIcons } from '../parts/icons.js';
 import type { Forecast } from './forecast.js';
@@ -106,10 +107,16 @@ function Departure({ away }: { away: boolean }): ReactElement {
   );
 }
 
+function leavingTitle({ leaving }: PlanView, words: Words): string {
+  const sizes = leaving.map(({ bytes }) => bytes).filter((bytes) => bytes !== null);
+  if (leaving.length === 0 || sizes.length < leaving.length) return words.__('What leaves this machine');
+  return words.__('What leaves this machine: %1', size(sizes.reduce((sum, bytes) => sum + bytes, 0)));
+}
+
 function WhatLeaves({ plan, words }: { plan: PlanView; words: Words }): ReactElement {
   return (
     <section>
-      <h3>{words.__('What leaves this machine')}</h3>
+      <h3>{leavingTitle(plan, words)}</h3>
       {plan.leaving.length === 0 ? (
         <p className="cellfarm-muted">
           {words.__('Nothing. All work stays on this machine; what leaves home runs in processes beside it.')}
@@ -121,21 +128,30 @@ function WhatLeaves({ plan, words }: { plan: PlanView; words: Words }): ReactEle
               <tr>
                 <th scope="col">{words.__('Name')}</th>
                 <th scope="col">{words.__('To')}</th>
+                <th scope="col" className="cellfarm-num">
+                  {words.__('Size')}
+                </th>
               </tr>
             </thead>
             <tbody>
-              {plan.leaving.map(({ name, to }) => (
+              {plan.leaving.map(({ kind, name, to, bytes }) => (
                 <tr key={name}>
-                  <td>
-                    <code>{name}</code>
-                  </td>
+                  <td>{kind === 'value' ? <code>{name}</code> : name}</td>
                   <td>{to}</td>
+                  <td className="cellfarm-num">
+                    {bytes === null ? (
+                      <span className="cellfarm-muted">{words.__('not known')}</span>
+                    ) : (
+                      size(bytes)
+                    )}
+                  </td>
                 </tr>
               ))}
             </tbody>
           </table>
           <p className="cellfarm-muted">
-            {words.__('No environment variables, passwords or other files leave.')}
+            {words.__('No environment variables, passwords or other files leave.')}{' '}
+            {words.__('Sizes of values are those in the kernel of this notebook, where it holds them.')}
           </p>
         </>
       )}

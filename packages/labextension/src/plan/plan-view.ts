@@ -3,6 +3,7 @@ import type { TaskGraph } from '@cellfarm/protocol';
 import type { PlanCell } from '../run/plan-cells.js';
 import type { Words } from '../text/words.js';
 import { duration } from '../text/duration.js';
+import { sentence } from '../text/sentence.js';
 import type { Forecast } from './forecast.js';
 import { staysHere, targetLabel } from './target-words.js';
 import { whyOf } from './why.js';
@@ -17,9 +18,23 @@ export interface PlanRow {
 }
 
 export interface Leaving {
+  readonly kind: 'value' | 'cell';
   readonly name: string;
   readonly to: string;
+  /** About what travels; null where nobody can tell before it does. */
+  readonly bytes: number | null;
 }
+
+/** What is known beside the plan itself. */
+export interface PlanKnown {
+  readonly forecast: Forecast | null;
+  /** Bytes of values by name, as the notebook's kernel holds them now. */
+  readonly values: ReadonlyMap<string, number>;
+  /** Bytes of each cell's source, by its index. */
+  readonly sources: ReadonlyMap<number, number>;
+}
+
+export const NOTHING_KNOWN: PlanKnown = { forecast: null, values: new Map(), sources: new Map() };
 
 export interface PlanNote {
   readonly severity: 'error' | 'warning' | 'info';
@@ -42,12 +57,12 @@ export interface PlanView {
 export function planView(
   graph: TaskGraph,
   cells: readonly PlanCell[],
-  expected: Forecast | null,
+  known: PlanKnown,
   words: Words,
 ): PlanView {
   const byIndex = new Map(cells.map((cell) => [cell.index, cell]));
   const rows = cells.map((cell): PlanRow => {
-    const ms = expected?.cells.get(cell.index);
+    const ms = known.forecast?.cells.get(cell.index);
     return {
       cell,
       place: cell.place === 'home' ? words.__('Home') : targetLabel(cell.target, words),
@@ -60,22 +75,35 @@ export function planView(
     rows,
     home: cells.length - away.length,
     away: away.length,
-    leaving: leavingNames(away, words),
+    leaving: leaving(away, known, words),
     notes: planNotes(graph, byIndex, words),
     runnable: graph.diagnostics.every(({ severity }) => severity !== 'error'),
   };
 }
 
-function leavingNames(away: readonly PlanCell[], words: Words): Leaving[] {
-  const targets = new Map<string, Set<string>>();
-  for (const cell of away.filter(({ target }) => !staysHere(target))) {
-    const names = [...cell.needs.flatMap((need) => need.names), words.__('Cell [%1]', cell.number)];
-    for (const name of names) {
-      const to = targets.get(name) ?? new Set<string>();
-      targets.set(name, to.add(targetLabel(cell.target, words)));
-    }
-  }
-  return [...targets].map(([name, to]) => ({ name, to: [...to].join(', ') }));
+/** Names of the values that leave this machine. */
+export function valuesLeaving(cells: readonly PlanCell[]): string[] {
+  const names = cells.filter(leaves).flatMap((cell) => cell.needs.flatMap((need) => need.names));
+  return [...new Set(names)];
+}
+
+function leaves({ place, target }: PlanCell): boolean {
+  return place === 'away' && !staysHere(target);
+}
+
+function leaving(cells: readonly PlanCell[], known: PlanKnown, words: Words): Leaving[] {
+  const going = cells.filter(leaves);
+  const to = (some: readonly PlanCell[]): string =>
+    [...new Set(some.map(({ target }) => targetLabel(target, words)))].join(', ');
+  const values = valuesLeaving(going).map((name): Leaving => {
+    const readers = going.filter((cell) => cell.needs.some((need) => need.names.includes(name)));
+    return { kind: 'value', name, to: to(readers), bytes: known.values.get(name) ?? null };
+  });
+  const sources = going.map((cell): Leaving => {
+    const name = words.__('Cell [%1]', cell.number);
+    return { kind: 'cell', name, to: to([cell]), bytes: known.sources.get(cell.index) ?? null };
+  });
+  return [...values, ...sources];
 }
 
 function planNotes(graph: TaskGraph, cells: ReadonlyMap<number, PlanCell>, words: Words): PlanNote[] {
@@ -87,7 +115,7 @@ function planNotes(graph: TaskGraph, cells: ReadonlyMap<number, PlanCell>, words
   const idOf = (cell: number | null): string | null => (cell === null ? null : (cells.get(cell)?.id ?? null));
   const said = graph.diagnostics.map(({ severity, cell, line, message, hint }): PlanNote => ({
     severity,
-    title: `${place(cell, line)}: ${message}`,
+    title: words.__('%1: %2', place(cell, line), message),
     text: hint,
     cell: idOf(cell),
   }));
@@ -96,7 +124,7 @@ function planNotes(graph: TaskGraph, cells: ReadonlyMap<number, PlanCell>, words
     .map(({ cell, line, reason, fix }): PlanNote => ({
       severity: 'info',
       title: words.__('%1: this loop stays in order', place(cell, line)),
-      text: `${reason.text}. ${fix ?? ''}`,
+      text: [reason.text, fix ?? ''].map(sentence).join(' ').trim(),
       cell: idOf(cell),
     }));
   const order = ['error', 'warning', 'info'];

@@ -26,7 +26,7 @@ export function SetInCode({ cells, onLine, words }: SetInCodeProps): ReactElemen
           <li key={`${cell.id} ${said.line}`}>
             <div className="cellfarm-Row">
               <code>{said.by}</code>
-              <span className="cellfarm-ellipsis">{said.of}</span>
+              <span className="cellfarm-InCode-of">{said.of}</span>
               <span className="cellfarm-push">
                 <LinkButton onClick={() => onLine(cell, said.line)}>
                   {words.__('Cell [%1], line %2', cell.number, said.line)}

@@ -1,13 +1,13 @@
 import { expect, test } from 'vitest';
 import type { TaskGraph } from '@cellfarm/protocol';
 import { forecast } from '../../src/plan/forecast.js';
-import { planView } from '../../src/plan/plan-view.js';
+import { NOTHING_KNOWN, planView } from '../../src/plan/plan-view.js';
 import { planCells } from '../../src/run/plan-cells.js';
 import { cells, graph } from '../runs.js';
 import { words } from '../words.js';
 
 test('each cell says where it runs and why', () => {
-  const plan = planView(graph, cells, null, words);
+  const plan = planView(graph, cells, NOTHING_KNOWN, words);
   expect(plan.rows.map(({ place, why }) => [place, why])).toEqual([
     ['Home', 'Runs at home in order'],
     ['This machine', 'Independent steps over settings, checked while they run'],
@@ -17,19 +17,21 @@ test('each cell says where it runs and why', () => {
 });
 
 test('what stays on this machine does not leave it', () => {
-  expect(planView(graph, cells, null, words).leaving).toEqual([]);
+  expect(planView(graph, cells, NOTHING_KNOWN, words).leaving).toEqual([]);
 });
 
-test('what goes to a cluster is named, with the cell itself', () => {
+test('what goes to a cluster is named with its size, and the cell itself', () => {
   const away = {
     ...graph,
     tasks: graph.tasks.map((task) => (task.place === 'away' ? { ...task, target: 'kubernetes' } : task)),
   } as TaskGraph;
-  const plan = planView(away, planCells(away, cells), null, words);
+  const known = { ...NOTHING_KNOWN, values: new Map([['settings', 3100]]), sources: new Map([[2, 42]]) };
+  const plan = planView(away, planCells(away, cells), known, words);
   expect(plan.leaving).toEqual([
-    { name: 'settings', to: 'Kubernetes' },
-    { name: 'Cell [2]', to: 'Kubernetes' },
+    { kind: 'value', name: 'settings', to: 'Kubernetes', bytes: 3100 },
+    { kind: 'cell', name: 'Cell [2]', to: 'Kubernetes', bytes: 42 },
   ]);
+  expect(planView(away, planCells(away, cells), NOTHING_KNOWN, words).leaving[0]?.bytes).toBeNull();
 });
 
 test('an error of the notebook stops the run and comes first', () => {
@@ -48,7 +50,7 @@ test('an error of the notebook stops the run and comes first', () => {
       },
     ],
   } as unknown as TaskGraph;
-  const plan = planView(bad, cells, null, words);
+  const plan = planView(bad, cells, NOTHING_KNOWN, words);
   expect(plan.runnable).toBe(false);
   expect(plan.notes.map(({ title }) => title)).toEqual([
     'Cell [2], line 3: unknown role',
@@ -67,9 +69,7 @@ test('the forecast adds up the last run, and what its map would take one by one'
   });
   expect(expected.totalMs).toBe(5000);
   expect(expected.oneByOneMs).toBe(13_000);
-  expect(planView(graph, cells, expected, words).rows.map((row) => row.forecast)).toEqual([
-    '1.0 s',
-    '4.0 s',
-    '',
-  ]);
+  expect(
+    planView(graph, cells, { ...NOTHING_KNOWN, forecast: expected }, words).rows.map((row) => row.forecast),
+  ).toEqual(['1.0 s', '4.0 s', '']);
 });
