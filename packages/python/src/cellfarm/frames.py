@@ -152,7 +152,7 @@ class FrameStream:
     def read(self) -> Frame | None:
         """The next frame, waiting for it; None when the stream has ended."""
         while (frame := self.poll()) is None and not self._ended:
-            select.select([self._socket], [], [])
+            self._readable(None)
         return frame
 
     def poll(self) -> Frame | None:
@@ -189,10 +189,11 @@ class FrameStream:
                     together += payload
             self._socket.sendall(together)
 
-    def _readable(self) -> bool:
+    def _readable(self, timeout_ms: int | None = 0) -> bool:
+        """Whether there is something to read, after waiting that long; None: until there is. Any descriptor will do: `select` knows only those below 1024."""
         poller = select.poll()
         poller.register(self._socket, select.POLLIN)
-        return bool(poller.poll(0))
+        return bool(poller.poll(timeout_ms))
 
     def _fill(self) -> None:
         """Takes what the socket holds with one read, and cuts it into frames."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
+import resource
 import signal
 import socket
 import struct
@@ -147,3 +149,23 @@ def test_an_interrupt_during_a_write_leaves_the_frame_whole(pair: tuple[socket.s
         reader.join()
     assert received[0] is not None
     assert received[0].payload == payload
+
+
+def test_a_descriptor_beyond_1024_is_waited_for_too() -> None:
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if soft < 1200:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (min(1200, hard), hard))
+    ours, theirs = socket.socketpair()
+    high = socket.socket(fileno=fcntl.fcntl(ours.fileno(), fcntl.F_DUPFD, 1100))
+    ours.close()
+    stream = FrameStream(high)
+    timer = threading.Timer(0.1, theirs.sendall, [encode(FULL)])
+    timer.start()
+    try:
+        assert high.fileno() >= 1100
+        assert stream.read() == FULL
+    finally:
+        timer.join()
+        theirs.close()
+        stream.close()
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))

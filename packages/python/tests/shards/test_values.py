@@ -26,6 +26,27 @@ def test_text_of_each_element_comes_in_order(service: FakeService) -> None:
     assert came_from_shards(play)
 
 
+def test_what_is_printed_while_the_text_of_an_element_is_collected_is_that_elements(
+    service: FakeService,
+) -> None:
+    service.play(
+        "def say(x):\n"
+        "    import sys\n"
+        "    left = [3, 2, 1]\n"
+        "    def late(message):  # as finalizers may, it prints in the middle of a flush\n"
+        "        print('late', left.pop(0), end='|')\n"
+        "        if not left: sys.stdout.unregister_hook(late)\n"
+        "        return message\n"
+        "    if x % 2 == 1:\n"
+        "        sys.stdout.register_hook(late)\n"
+        "        print('line', x, end='|')\n"
+        "    return x"
+    )
+    play = service.play("r = [say(x) for x in range(4)]")
+    assert came_from_shards(play)
+    assert play.text() == "".join(f"line {x}|late 3|late 2|late 1|" for x in (1, 3))
+
+
 def test_displays_come_with_the_text_around_them(service: FakeService) -> None:
     service.play("def show(x):\n    print('before', x)\n    display({'x': x})\n    print('after', x)")
     play = service.play("r = [show(x) for x in range(3)]")

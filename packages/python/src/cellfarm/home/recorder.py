@@ -75,12 +75,15 @@ class Recorder:
         self._shown = []
 
     def _collect(self) -> None:
-        """Takes the text that waits; most elements have none, and asking costs little."""
-        sizes = [os.fstat(file).st_size for file in self._files]
+        """Takes the text that waits; most elements have none, and asking costs little. What a finalizer prints meanwhile waits again."""
         out, err = self._home.streams
-        if sizes != self._sizes or out._unsent or err._unsent:
-            self._home.flush()
+        while (
+            (sizes := [os.fstat(file).st_size for file in self._files]) != self._sizes
+            or out._unsent
+            or err._unsent
+        ):
             self._sizes = sizes
+            self._home.flush()
 
     def _take(self, cell: int, type: str, content: dict[str, Any]) -> None:
         self._shown.append(("output", type, content))

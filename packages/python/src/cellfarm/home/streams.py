@@ -60,6 +60,7 @@ class HomeStream(OutStream):
             return self._write_in_child(string)
         with self._guard:
             if self._busy:  # a finalizer prints in the middle of a write or flush: that one goes on first
+                self._unsent += len(string)
                 count: int | None = super().write(string)
                 return count
             try:
