@@ -2,6 +2,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from '../setup/paths.mjs';
+import { firstLoad } from './first-load.mjs';
 import { layers } from './layers.mjs';
 import { names } from './names.mjs';
 import { inTurn, nodeTool, pythonTool } from './run-tool.mjs';
@@ -53,6 +54,11 @@ const guards = [
   },
   { name: 'layers', keeps: 'imports between packages point down only', run: layers },
   { name: 'sizes', keeps: 'no source file over 450 lines', run: sizes },
+  {
+    name: 'first load',
+    keeps: 'JupyterLab starts with little of the extension; panels come later',
+    run: firstLoad,
+  },
   {
     name: 'dead exports',
     keeps: 'nothing exported, depended on or left lying that no one uses',
