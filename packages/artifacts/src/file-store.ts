@@ -114,6 +114,22 @@ class FileStore implements ObjectStore {
     return swept;
   }
 
+  async sweepSealed(isKept: (digest: Digest) => boolean, ageMs: number): Promise<number> {
+    const before = Date.now() - ageMs;
+    let swept = 0;
+    for (const folder of await readdir(this.directory)) {
+      if (!/^[0-9a-f]{2}$/.test(folder)) continue;
+      for (const name of await readdir(join(this.directory, folder))) {
+        if (!isDigest(name) || isKept(name)) continue;
+        const stats = await statPlain(this.pathOf(name));
+        if (!stats || stats.mtimeMs > before) continue;
+        await rm(this.pathOf(name), { force: true });
+        swept += 1;
+      }
+    }
+    return swept;
+  }
+
   private pathOf(id: ObjectId): string {
     return pathOf(this.directory, id);
   }

@@ -73,4 +73,7 @@ export interface ObjectStore {
 
   /** Removes temporary files older than `ageMs` milliseconds; returns their ids. */
   sweepTemp(ageMs: number): Promise<TempId[]>;
+
+  /** Removes sealed objects that are not kept and older than `ageMs` milliseconds; returns how many. */
+  sweepSealed(isKept: (digest: Digest) => boolean, ageMs: number): Promise<number>;
 }

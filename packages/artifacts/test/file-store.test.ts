@@ -103,6 +103,21 @@ describe('a temporary object', () => {
   });
 });
 
+describe('objects that nobody needs', () => {
+  test('are removed when they are old, and the others stay', async () => {
+    const [kept, young, old] = await Promise.all(
+      ['kept', 'young', 'old'].map((text) => store.put(Buffer.from(text))),
+    );
+    for (const ref of [kept, old]) {
+      if (ref) await utimes(join(folder, ref.id.slice(0, 2), ref.id), 0, 0);
+    }
+    expect(await store.sweepSealed((digest) => digest === kept?.id, 60_000)).toBe(1);
+    expect(
+      await Promise.all([kept, young, old].map((ref) => (ref ? store.stat(ref.id) : Promise.resolve(null)))),
+    ).toEqual([kept, young, null]);
+  });
+});
+
 describe('a damaged folder', () => {
   test('a flipped byte is seen, and the object is no longer found', async () => {
     const { id } = await store.put(BYTES);

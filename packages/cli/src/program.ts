@@ -104,6 +104,13 @@ function createProgram(finish: (exit: number) => void): Command {
         (await import('./commands/change-runs.js')).retryCommand(id, task, flags, settings),
       ),
     );
+  runs
+    .command('delete')
+    .argument('<run>', 'id of a run that does not go on')
+    .description('forget a run, with its results and files')
+    .action((id: string) =>
+      run(async (settings) => (await import('./commands/change-runs.js')).deleteCommand(id, settings)),
+    );
   program
     .command('doctor')
     .description('what of this machine can be used, and why not')

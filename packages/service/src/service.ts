@@ -122,6 +122,7 @@ async function assemble(options: ServiceOptions, ground: Ground): Promise<Servic
   const swept = Promise.all([
     objects.sweepTemp(UNSEALED_AGE_MS),
     sweepServices(cellfarmHome, isAlive, now()),
+    options.resumeInterrupted ? runs.expire() : null,
   ]).catch((cause: unknown) => log.warn({ err: cause }, 'not everything old was removed'));
   log.info({ socket: place.path, tcp, queue: queue.kind }, 'the service is up');
   if (options.resumeInterrupted) await runs.resumeInterrupted();

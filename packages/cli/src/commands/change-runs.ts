@@ -1,4 +1,4 @@
-// `cellfarm runs cancel` and `cellfarm runs retry`: what is asked of a run that is there, or of one task of it.
+// `cellfarm runs cancel`, `retry` and `delete`: what is asked of a run that is there, or of one task of it.
 import { CellfarmError, EXIT } from '@cellfarm/protocol';
 import type { RunSummary, TaskGraph } from '@cellfarm/protocol';
 import { anyService } from '../any-service.js';
@@ -27,6 +27,11 @@ export async function cancelCommand(
   if (task === undefined) return order(settings, `/v1/runs/${run}/cancel`, `${run} is being cancelled`);
   const path = `/v1/runs/${run}/tasks/${encodeURIComponent(task)}/cancel`;
   return order(settings, path, `${task} comes home`);
+}
+
+export async function deleteCommand(text: string, settings: Settings): Promise<number> {
+  const run = await runMeant(text, settings);
+  return order(settings, `/v1/runs/${run}/delete`, `${run} is deleted`);
 }
 
 export async function retryCommand(

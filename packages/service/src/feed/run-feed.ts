@@ -125,6 +125,10 @@ export class RunFeed {
 
   /** Reads what a follower has not seen from the journal, as long as its sink takes it. */
   catchUp(subscription: Subscription): void {
+    if (this.journal.find(this.run) === null) {
+      subscription.write([], subscription.last, true); // it was deleted
+      return;
+    }
     while (subscription.isReady) {
       const events = this.journal.events(this.run, subscription.last, PAGE);
       const last = events.at(-1);

@@ -26,7 +26,7 @@ export interface FoundRun {
 }
 
 export class JournalReader {
-  /** Row numbers of runs, which never change. */
+  /** Row numbers of runs, which never change while there is the run. */
   private readonly ids = new Map<RunId, number>();
 
   constructor(private readonly statements: JournalStatements) {}
@@ -79,6 +79,15 @@ export class JournalReader {
     if (!scope) return [];
     const rows = this.statements.resultsOfScope.all(id, Number(scope['id'])) as unknown as ResultRow[];
     return rows.map(resultOf);
+  }
+
+  /** The run's row is gone, and another run may get its number. */
+  forget(run: RunId): void {
+    this.ids.delete(run);
+  }
+
+  objects(): Set<string> {
+    return new Set(this.statements.objects.all().map((row) => String(row['object'])));
   }
 
   /** Where a writer of this run goes on. */

@@ -81,6 +81,11 @@ export interface RunJournal {
   /** Told when another process has claimed a run of this journal's: nothing more is written about it here. */
   onFenced(listener: (run: RunId) => void): void;
 
+  /** Forgets a run that has ended, with its events and results, at once; false when it has not, or there is none. */
+  forget(run: RunId): boolean;
+  /** Ids of all objects that results name. */
+  objects(): Set<string>;
+
   /** Flushes, releases the unfinished runs it owns and closes the file. */
   close(): void;
 }

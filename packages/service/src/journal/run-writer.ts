@@ -47,6 +47,7 @@ export class RunWriter {
   private writtenSeq: number;
   /** Number of the last event that is on disk. */
   syncedSeq: number;
+  private ended = false;
   private scopeCount: number;
   private readonly epochs: Map<SlotId, number>;
   private readonly scopes = new Map<string, Scope>();
@@ -72,6 +73,7 @@ export class RunWriter {
   append(body: RunEventBody, time: Millis): number {
     this.seq += 1;
     this.collected.events.push(this.seq, time, body);
+    this.ended = body.type === 'run.finished';
     if (body.type === 'run.finished') this.collected.end = { state: body.state, at: time };
     return this.seq;
   }
@@ -131,6 +133,11 @@ export class RunWriter {
   /** What is written is on disk. */
   synced(): void {
     this.syncedSeq = this.writtenSeq;
+  }
+
+  /** Whether its last event is on disk: nothing more will be written. */
+  get isOver(): boolean {
+    return this.ended && this.syncedSeq === this.seq;
   }
 
   private scopeOf(key: ResultKey): Scope {

@@ -53,7 +53,7 @@ class SqliteRunJournal implements RunJournal {
       commit: () => this.commit(),
       sync: (done) => this.walLog.sync(done),
       syncNow: () => this.walLog.syncNow(),
-      synced: () => this.writers.forEach((writer) => writer.synced()),
+      synced: () => this.synced(),
       told: (cause) => told(cause, path),
     });
   }
@@ -159,6 +159,20 @@ class SqliteRunJournal implements RunJournal {
     this.fencedListeners.push(listener);
   }
 
+  forget(run: RunId): boolean {
+    this.flush();
+    this.reader.forget(run);
+    return this.atOnce(() => {
+      const found = this.reader.find(run);
+      if (!found || found.run.state === 'running') return false;
+      for (const statement of this.statements.forget) statement.run(found.id);
+      this.writers.delete(run);
+      return true;
+    });
+  }
+
+  objects: RunJournal['objects'] = () => this.reader.objects();
+
   close(): void {
     try {
       this.flush();
@@ -196,6 +210,14 @@ class SqliteRunJournal implements RunJournal {
       for (const listener of this.fencedListeners) listener(run);
     }
     return true;
+  }
+
+  /** Of runs that are over and on disk nothing is kept in memory. */
+  private synced(): void {
+    for (const [run, writer] of this.writers) {
+      writer.synced();
+      if (writer.isOver) this.writers.delete(run);
+    }
   }
 
   /** False when another process has claimed the run: then nothing is written about it. */

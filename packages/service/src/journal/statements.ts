@@ -14,6 +14,9 @@ export interface JournalStatements {
   readonly insertResults: BulkInsert;
   readonly insertRun: StatementSync;
   readonly insertScope: StatementSync;
+  /** Everything that belongs to the run of a row number, its row last. */
+  readonly forget: readonly StatementSync[];
+  readonly objects: StatementSync;
   readonly copyScopes: StatementSync;
   readonly copyResults: StatementSync;
   readonly setEpoch: StatementSync;
@@ -49,6 +52,13 @@ export function prepareStatements(db: DatabaseSync): JournalStatements {
     insertScope: db.prepare(
       'INSERT INTO scope (run, id, task, occurrence, count, inputs) VALUES (?, ?, ?, ?, ?, ?)',
     ),
+    forget: [
+      ...['event', 'result', 'scope', 'slot_epoch'].map((table) =>
+        db.prepare(`DELETE FROM ${table} WHERE run = ?`),
+      ),
+      db.prepare('DELETE FROM run WHERE id = ?'),
+    ],
+    objects: db.prepare('SELECT DISTINCT object FROM result WHERE object IS NOT NULL'),
     copyScopes: db.prepare(
       `INSERT INTO scope (run, id, task, occurrence, count, inputs)
        SELECT ?1, id, task, occurrence, count, inputs FROM scope

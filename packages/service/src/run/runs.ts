@@ -1,7 +1,7 @@
 // The runs of this service: accepts, resumes, cancels and finds them. Each run's life is its coordinator's; what the journal says of runs
 // that nobody works on is told from here.
 import { randomBytes } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { isAbsolute, join } from 'node:path';
 import { CellfarmError } from '@cellfarm/protocol';
@@ -31,6 +31,7 @@ import { compileNotebook, freeze, prepareNotebook } from './prepare.js';
 import { RECORD_FILES, makeRecord, writeWhole } from './record.js';
 import type { RunRecord } from './record.js';
 import { foldRun, recoverRun } from './recover.js';
+import { expired, keepFrom } from './retention.js';
 import { runLog } from './run-log.js';
 import type { RunPlan } from './run-plan.js';
 import type { RunSurroundings } from './run-surroundings.js';
@@ -51,6 +52,8 @@ export interface RunsOptions {
 }
 
 const CAPACITY_EVERY_MS = 2_000;
+/** Objects younger than this may belong to what is just beginning. */
+const OBJECT_AGE_MS = 3_600_000;
 
 export class Runs {
   private readonly active = new Map<RunId, RunCoordinator>();
@@ -150,6 +153,7 @@ export class Runs {
     void coordinator.finished.then(() => {
       this.active.delete(run);
       feeds.release(run);
+      void this.expire();
     });
     coordinator.start(capacitiesOf(coordinator.targets, agents, thisMachine()));
     await this.committed();
@@ -178,6 +182,48 @@ export class Runs {
   async retryTask(run: RunId, task: TaskId): Promise<void> {
     this.running(run).orders.retry(task);
     await this.committed();
+  }
+
+  /** Forgets a run that has ended or that nobody works on, with its results and files. Throws C4007 and C4016. */
+  async delete(run: RunId): Promise<void> {
+    const { state } = this.find(run);
+    const { journal, surroundings } = this.options;
+    if (state === 'running') {
+      if (this.active.has(run) || !journal.claim(run)) throw new CellfarmError('C4016', { run, state });
+      const error = new CellfarmError('C4005', { run }).report;
+      journal.append(run, { type: 'run.finished', state: 'cancelled', error }, surroundings.now());
+    }
+    await this.forget([run]);
+  }
+
+  private async forget(runs: readonly RunId[]): Promise<void> {
+    for (const run of runs) {
+      if (this.options.journal.forget(run)) await rm(this.folderOf(run), { recursive: true, force: true });
+    }
+    await this.sweepObjects();
+  }
+
+  /** Objects that no result names are removed while no run goes on: one that does may hold others, by this service or another one. */
+  private async sweepObjects(): Promise<void> {
+    const { journal, surroundings } = this.options;
+    const interrupted = new Set(journal.interrupted().map(({ run }) => run));
+    if (journal.runs().some(({ run, state }) => state === 'running' && !interrupted.has(run))) return;
+    const named = journal.objects();
+    const swept = await surroundings.objects.sweepSealed((digest) => named.has(digest), OBJECT_AGE_MS);
+    if (swept > 0) surroundings.log.info({ swept }, 'objects that no run needs were removed');
+  }
+
+  /** Forgets the runs that are beyond what is kept; asked at the start and after each run. Never fails: what is left goes another time. */
+  async expire(): Promise<void> {
+    const { journal, surroundings, env } = this.options;
+    try {
+      const beyond = expired(journal.runs(), surroundings.now(), keepFrom(env));
+      if (beyond.length === 0) return;
+      surroundings.log.info({ runs: beyond.length }, 'old runs are forgotten');
+      await this.forget(beyond);
+    } catch (cause) {
+      surroundings.log.warn({ err: cause }, 'not every old run was forgotten');
+    }
   }
 
   /** Goes on with an interrupted run. Throws C4007, C4008, C4010 and what `start` throws. */

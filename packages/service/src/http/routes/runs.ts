@@ -63,6 +63,10 @@ export function runRoutes(runs: Runs, feeds: Feeds): Router {
     await runs.retryTask(runOf(request.params.run), taskOf(request.params.task));
     response.status(202).json({});
   });
+  router.post('/:run/delete', async (request, response) => {
+    await runs.delete(runOf(request.params.run));
+    response.status(202).json({});
+  });
   router.post('/:run/resume', body, async (request, response) => {
     const { content } = parseBody(ResumeRun, request.body ?? {});
     const accepted = await runs.resume(runOf(request.params.run), content ?? null, 'it was asked to');
