@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
-import type { Digest, RunId, RunState } from '@cellfarm/protocol';
+import type { RunId, RunState } from '@cellfarm/protocol';
 import type { JournaledRun } from '../../src/journal/journal-types.js';
 import { expired, keepFrom } from '../../src/run/retention.js';
 import { playSimply, startFarm } from './fake-farm.js';
