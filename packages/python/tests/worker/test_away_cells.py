@@ -34,6 +34,14 @@ def test_a_function_defined_away_reads_homes_names(service: FakeService) -> None
     assert service.play("shifted(1), shifted.__globals__ is globals()").result() == "(101, True)"
 
 
+def test_torchs_settings_of_home_hold_away(service: FakeService) -> None:
+    pytest.importorskip("torch")
+    service.play("import torch\ntorch.set_default_dtype(torch.float64)")
+    away = service.away("made = torch.ones(2)", ["torch"], ["made"])
+    kept = service.play("torch.set_default_dtype(torch.float32)\nstr(made.dtype)")
+    assert (away.status, kept.result()) == (m.STATUS_OK, "'torch.float64'")
+
+
 def test_an_input_that_is_not_changed_comes_back_as_itself(service: FakeService) -> None:
     service.play("import numpy as np\ndata = np.arange(5)")
     service.away("holder = {'data': data, 'sum': int(data.sum())}", ["data"], ["holder"])

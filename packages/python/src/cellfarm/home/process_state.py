@@ -122,6 +122,30 @@ def _flat(tree: dict[str, Any], prefix: str) -> dict[str, Any]:
     return found
 
 
+def _read_torch() -> dict[str, Any] | None:
+    torch = sys.modules.get("torch")
+    if torch is None or not hasattr(torch, "is_grad_enabled"):  # not loaded, or in the middle of that
+        return None
+    return {
+        "dtype": str(torch.get_default_dtype()).removeprefix("torch."),
+        "deterministic": torch.are_deterministic_algorithms_enabled(),
+        "warn_only": torch.is_deterministic_algorithms_warn_only_enabled(),
+        "matmul": torch.get_float32_matmul_precision(),
+        "gradients": torch.is_grad_enabled(),
+        "anomalies": torch.is_anomaly_enabled(),
+    }
+
+
+def _apply_torch(value: dict[str, Any]) -> None:
+    import torch
+
+    torch.set_default_dtype(getattr(torch, value["dtype"]))
+    torch.use_deterministic_algorithms(value["deterministic"], warn_only=value["warn_only"])
+    torch.set_float32_matmul_precision(value["matmul"])
+    torch.set_grad_enabled(value["gradients"])
+    torch.autograd.set_detect_anomaly(value["anomalies"])
+
+
 _SET_BY_FIRST_FIGURE = ("backend", "backend_fallback", "interactive")
 
 
@@ -174,6 +198,7 @@ SETTINGS = (
     Setting("the decimal context", _read_decimal, _apply_decimal),
     Setting("numpy's settings", _read_numpy, _apply_numpy),
     Setting("pandas options", _read_pandas, _apply_pandas),
+    Setting("torch's settings", _read_torch, _apply_torch),
     Setting("matplotlib's settings", _read_rc_params, _apply_rc_params),
     Setting("logging levels", _read_logging, _apply_logging),
     Setting("the recursion limit", sys.getrecursionlimit, sys.setrecursionlimit),
