@@ -75,7 +75,7 @@ export class CellfarmPage {
 
   /** Presses Distribute and waits for the plan. */
   async distribute(): Promise<Locator> {
-    await this.page.locator('.cellfarm-Split button').first().click();
+    await this.page.locator('.cellfarm-Split button:visible').first().click();
     const dialog = this.page.locator('.cellfarm-PlanDialog');
     await expect(dialog).toBeVisible();
     return dialog;

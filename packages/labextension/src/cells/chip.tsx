@@ -1,7 +1,8 @@
 // The chip at the top right of a tagged cell.
 import type { ReactElement } from 'react';
 import { arrowIcon, lockIcon, targetIcons } from '../parts/icons.js';
-import { StateText } from '../parts/state-icon.js';
+import { StateIcon, StateText } from '../parts/state-icon.js';
+import type { ShownState } from '../run/task-state.js';
 import type { Words } from '../text/words.js';
 import type { ChipView } from './chip-view.js';
 
@@ -31,7 +32,17 @@ export function Chip({ view, compact, onClick, words }: ChipProps): ReactElement
         {Target ? <Target.react tag="span" className="cellfarm-Icon" /> : null}
         {compact ? null : view.target}
       </span>
-      {view.state === null ? null : <StateText state={view.state}>{compact ? '' : view.stateText}</StateText>}
+      {view.state === null ? null : <State state={view.state} text={compact ? '' : view.stateText} />}
     </button>
+  );
+}
+
+function State({ state, text }: { state: ShownState; text: string }): ReactElement {
+  return text === '' ? (
+    <span className={`cellfarm-State cellfarm-${state}`}>
+      <StateIcon state={state} />
+    </span>
+  ) : (
+    <StateText state={state}>{text}</StateText>
   );
 }

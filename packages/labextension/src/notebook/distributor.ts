@@ -16,19 +16,16 @@ import { planView, valuesLeaving } from '../plan/plan-view.js';
 import type { PlanKnown } from '../plan/plan-view.js';
 import { CommandIds } from '../plugins/command-ids.js';
 import type { ICellfarm, ISettings } from '../plugins/tokens.js';
-import { planCells } from '../run/plan-cells.js';
 import type { PlanCell } from '../run/plan-cells.js';
 import { planSource } from '../run/plan-source.js';
 import type { RunModel } from '../run/run-model.js';
 import { tellEnd } from '../run/tell-end.js';
-import { TAGS_KEY, isTagged } from '../tags/cell-tags.js';
-import { decoratorNames, setInCode } from '../tags/set-in-code.js';
-import type { Words } from '../text/words.js';
-import { titledCells } from './cell-titles.js';
-import type { SourceCell } from './cell-titles.js';
+import { plannedCells, sourceSizes } from './frozen-notebook.js';
+import type { FrozenNotebook } from './frozen-notebook.js';
 import { Memory } from './memory.js';
 import type { NotebookContext } from './notebook-run.js';
 import { OpenDocuments } from './open-documents.js';
+import { hasTags, isTrusted } from './open-notebook.js';
 
 export interface DistributorOptions {
   readonly app: JupyterFrontEnd;
@@ -36,13 +33,6 @@ export interface DistributorOptions {
   readonly settings: ISettings;
   readonly trans: TranslationBundle;
   readonly state: IStateDB | null;
-}
-
-/** A notebook as it is compiled and run: what the service needs, frozen at one moment. */
-interface Frozen {
-  /** Absolute path on the server. */
-  readonly path: string;
-  readonly content: string;
 }
 
 /** How long a service that is just starting is waited for. */
@@ -150,7 +140,7 @@ export class Distributor {
     if (choice === 'run') await this.start(panel, frozen);
   }
 
-  private async start(panel: NotebookPanel, frozen: Frozen): Promise<void> {
+  private async start(panel: NotebookPanel, frozen: FrozenNotebook): Promise<void> {
     const { client } = this.options.cellfarm;
     const workers = await this.options.settings.workers();
     const person = this.person();
@@ -166,13 +156,13 @@ export class Distributor {
   /** @param always whether to ask a trusted notebook without errors, too */
   private async ask(
     panel: NotebookPanel,
-    frozen: Frozen,
+    frozen: FrozenNotebook,
     graph: TaskGraph,
     always = true,
   ): Promise<'cancel' | 'dry-run' | 'run'> {
     const { trans } = this.options;
     const trusted = isTrusted(panel);
-    const cells = cellsOf(graph, frozen, trans);
+    const cells = plannedCells(graph, frozen, trans);
     const known = await this.known(panel, frozen, cells);
     const plan = planView(graph, cells, known, trans);
     if (!always && trusted && plan.runnable) return 'run';
@@ -186,15 +176,19 @@ export class Distributor {
     return answer.choice;
   }
 
-  private async known(panel: NotebookPanel, frozen: Frozen, cells: readonly PlanCell[]): Promise<PlanKnown> {
+  private async known(
+    panel: NotebookPanel,
+    frozen: FrozenNotebook,
+    cells: readonly PlanCell[],
+  ): Promise<PlanKnown> {
     const [expected, values] = await Promise.all([
       this.expected(frozen.path),
       kernelSizes(panel.sessionContext.session?.kernel, valuesLeaving(cells)),
     ]);
-    return { forecast: expected, values, sources: sourceSizes(cellsIn(frozen)) };
+    return { forecast: expected, values, sources: sourceSizes(frozen) };
   }
 
-  private async freeze(panel: NotebookPanel): Promise<Frozen> {
+  private async freeze(panel: NotebookPanel): Promise<FrozenNotebook> {
     const { app, cellfarm } = this.options;
     const local = app.serviceManager.contents.localPath(panel.context.path);
     return { path: await cellfarm.client.path(local), content: panel.context.model.toString() };
@@ -292,35 +286,4 @@ export class Distributor {
 
 function latestOf(runs: readonly RunSummary[]): RunSummary | undefined {
   return [...runs].sort((a, b) => b.startedAt - a.startedAt)[0];
-}
-
-function cellsOf(graph: TaskGraph, frozen: Frozen, words: Words): PlanCell[] {
-  return planCells(graph, titledCells(cellsIn(frozen), words));
-}
-
-function cellsIn({ content }: Frozen): SourceCell[] {
-  return (JSON.parse(content) as { cells: SourceCell[] }).cells;
-}
-
-/** Bytes of each cell's source, by its index. */
-function sourceSizes(cells: readonly SourceCell[]): Map<number, number> {
-  const encoder = new TextEncoder();
-  return new Map(
-    cells.map(({ source }, index) => [
-      index,
-      encoder.encode(typeof source === 'string' ? source : source.join('')).length,
-    ]),
-  );
-}
-
-function hasTags(panel: NotebookPanel): boolean {
-  const cells = [...(panel.content.model?.cells ?? [])].map(({ sharedModel }) => sharedModel);
-  const names = decoratorNames(cells.map((cell) => cell.getSource()));
-  return cells.some(
-    (cell) => isTagged(cell.getMetadata(TAGS_KEY)) || setInCode(cell.getSource(), names).length > 0,
-  );
-}
-
-function isTrusted(panel: NotebookPanel): boolean {
-  return [...(panel.content.model?.cells ?? [])].every((cell) => cell.type !== 'code' || cell.trusted);
 }

@@ -30,6 +30,10 @@ def test_containers_of_plain_values_are_measured_to_their_leaves() -> None:
     assert sizes["raw"] >= 8
 
 
+def test_a_module_is_as_large_as_its_name() -> None:
+    assert sizes_of({"j": json}, ["j"]) == {"j": 4}
+
+
 def test_nobodys_code_runs_and_what_is_not_known_is_left_out() -> None:
     values = {
         "own": Own(),

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import sys
+import types
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -40,6 +41,8 @@ def _size(value: object, left: list[int]) -> int | None:
     kind = type(value)
     if kind in _PLAIN:
         return len(value) if isinstance(value, (bytes, bytearray)) else sys.getsizeof(value)
+    if kind is types.ModuleType:
+        return len(str(vars(value).get("__name__", "")))  # it travels by its name
     if kind is range:
         return 3 * 8
     if isinstance(value, dict) and kind is dict:
