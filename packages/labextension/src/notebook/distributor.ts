@@ -42,6 +42,8 @@ export class Distributor {
   private readonly memory: Memory;
   private readonly documents: OpenDocuments;
   private readonly pressed = new Set<NotebookContext>();
+  /** Runs that had ended when they were taken up: their events, which say so too, come later. */
+  private readonly ended = new Set<string>();
 
   constructor(private readonly options: DistributorOptions) {
     this.memory = new Memory(options.state);
@@ -54,7 +56,7 @@ export class Distributor {
   /** The run of this notebook that is not over; null when there is none. */
   running(panel: NotebookPanel | null): RunModel | null {
     const model = panel && this.options.cellfarm.runs.latestOf(panel.context.path);
-    return model?.view.state === 'running' ? model : null;
+    return model?.view.state === 'running' && !this.ended.has(model.run) ? model : null;
   }
 
   async distribute(panel: NotebookPanel | null): Promise<void> {
@@ -244,7 +246,9 @@ export class Distributor {
       const last = latestOf(runs.filter(({ notebook, run }) => notebook === absolute || run === remembered));
       const saved = Date.parse(context.contentsModel?.last_modified ?? '');
       const unseen = last?.state === 'running' || (last?.finishedAt ?? 0) > saved;
-      return last && unseen ? last.run : null;
+      if (!last || !unseen) return null;
+      if (last.state !== 'running') this.ended.add(last.run);
+      return last.run;
     } catch (cause) {
       console.warn('cellfarm: the runs of this notebook are not known', cause);
       return null;
