@@ -12,7 +12,7 @@ const constraints = join(requirements, 'constraints.txt');
 const profiles = {
   run: ['node', 'runtime', 'examples'],
   lab: ['node', 'runtime', 'examples', 'jupyter'],
-  test: ['node', 'runtime', 'examples', 'jupyter', 'dev', 'package'],
+  test: ['node', 'runtime', 'examples', 'jupyter', 'dev', 'package', 'training'],
 };
 
 /** @param {keyof typeof profiles} profile */

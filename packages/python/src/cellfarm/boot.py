@@ -1,4 +1,4 @@
-"""Entry of every process of the notebook's own Python: `python boot.py cellfarm home|worker`.
+"""Entry of every process of the notebook's own Python: `python boot.py cellfarm home|worker|rank`.
 
 Decides what the process looks like before anything of the user's runs: the import path, the environment, its
 fate when the agent dies. That Python needs nothing of cellfarm installed; the package travels on the agent's
@@ -8,7 +8,7 @@ path.
 import os
 import sys
 
-PARTS = ("home", "worker")
+PARTS = ("home", "worker", "rank")
 
 
 def _leave_own_folder() -> None:
@@ -47,24 +47,29 @@ def main() -> None:
     parent = os.getppid()
     words = sys.argv[1:]
     if len(words) < 2 or words[0] != "cellfarm" or words[1] not in PARTS:
-        sys.exit("usage: python boot.py cellfarm home|worker (started by an agent)")
+        sys.exit("usage: python boot.py cellfarm home|worker|rank (started by an agent)")
     door = os.environ.pop("CELLFARM_DOOR", None)
     nonce = os.environ.pop("CELLFARM_NONCE", None)
     objects = os.environ.pop("CELLFARM_OBJECTS", None) or None
     travelling = os.environ.pop("CELLFARM_PATH", None)
-    if door is None or nonce is None:
-        sys.exit("CELLFARM_DOOR and CELLFARM_NONCE are missing: home and workers are started by an agent")
+    channel = os.environ.pop("CELLFARM_CHANNEL", None)
+    if (channel is None) if words[1] == "rank" else (door is None or nonce is None):
+        sys.exit("its door is missing: home and workers are started by an agent, ranks by a worker")
     _leave_own_folder()
     _die_with_parent(parent)
     _import_travelling_package(travelling or os.path.dirname(os.path.dirname(os.path.realpath(__file__))))
     if words[1] == "home":
         from cellfarm.home.main import run as run_home
 
-        run_home(door, nonce, objects)
+        run_home(str(door), str(nonce), objects)
+    elif words[1] == "rank":
+        from cellfarm.gang.rank import run as run_rank
+
+        run_rank(int(str(channel)), objects)
     else:
         from cellfarm.worker.main import run as run_worker
 
-        run_worker(door, nonce, objects)
+        run_worker(str(door), str(nonce), objects)
 
 
 if __name__ == "__main__":

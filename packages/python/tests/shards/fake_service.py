@@ -169,9 +169,15 @@ class FakeService:
 
     # ---- a cell that leaves
 
-    def away(self, code: str, inputs: list[str], outputs: list[str], *, cell: int = 7) -> Away:
-        """Ships the inputs, runs the cell in a worker of its own and binds the outputs where it went well."""
-        shipped = self.ask(Frame(m.FRAME_SHIP, {"task": f"c{cell}.ship", "cell": cell, "names": inputs}))
+    def away(
+        self, code: str, inputs: list[str], outputs: list[str], *, cell: int = 7, ranks: int | None = None
+    ) -> Away:
+        """Ships the inputs, runs the cell in a worker of its own and binds the outputs where it went well.
+
+        `ranks`: how many there are where the cell trains; None for a plain cell.
+        """
+        names = {"task": f"c{cell}.ship", "cell": cell, "names": inputs, "training": ranks is not None}
+        shipped = self.ask(Frame(m.FRAME_SHIP, names))
         assert shipped.type == m.FRAME_SHIPPED
         if shipped.meta["refused"] is not None:
             return Away(refused=shipped.meta["refused"])
@@ -180,18 +186,25 @@ class FakeService:
         assert hello is not None and hello.meta["part"] == "worker"
         away = Away()
         meta = {"task": f"c{cell}", "cell": cell, "cellId": "away", "code": code, "executionCount": 70}
-        meta |= {"outputs": outputs, "object": shipped.meta["object"]}
+        meta |= {"outputs": outputs, "object": shipped.meta["object"], "ranks": ranks}
         worker.write(Frame(m.FRAME_RUN_CELL, meta, shipped.payload, slot=0, task=99, attempt=1))
         while (frame := worker.read()) is not None and frame.type != m.FRAME_RESULT:
             if frame.type == m.FRAME_OUTPUT:
                 away.outputs.append((frame.meta["type"], frame.meta["content"]))
+            elif frame.type == m.FRAME_NOTE:
+                away.notes.append(frame.meta["text"])
+        assert frame is not None, "the worker ended"
         worker.write(Frame(m.FRAME_END))
         worker.close()
-        assert frame is not None, "the worker ended"
         away.status, away.reason = frame.status, frame.meta["reason"]
         if frame.status == m.STATUS_OK:
-            names = {"task": f"c{cell}.bind", "cell": cell, "names": outputs, "object": frame.meta["object"]}
-            bound = self.ask(Frame(m.FRAME_BIND, names, frame.payload))
+            bound_names = {
+                "task": f"c{cell}.bind",
+                "cell": cell,
+                "names": outputs,
+                "object": frame.meta["object"],
+            }
+            bound = self.ask(Frame(m.FRAME_BIND, bound_names, frame.payload))
             assert bound.type == m.FRAME_BOUND
         return away
 

@@ -54,4 +54,5 @@ class Away:
     refused: str | None = None
     status: int | None = None
     reason: str = ""
+    notes: list[str] = field(default_factory=list)
     outputs: list[tuple[str, dict[str, Any]]] = field(default_factory=list)

@@ -67,10 +67,19 @@ _WORDS = {
 }
 
 
-def process_change(facts: dict[str, Any], settings: dict[str, Any]) -> str | None:
-    """What of the process is not as it was; None when all is. Arguments: what `process_facts` and `read_state` gave then."""
+def process_change(
+    facts: dict[str, Any], settings: dict[str, Any], except_for: frozenset[str] = frozenset()
+) -> str | None:
+    """What of the process is not as it was; None when all is.
+
+    Args:
+        facts, settings: what `process_facts` and `read_state` gave then.
+        except_for: facts that may be others.
+    """
     now = process_facts()
     for name, value in now.items():
+        if name in except_for:
+            continue
         if name not in facts or facts[name] != value:
             return _WORDS[name]
     changed = process_state.difference(settings, process_state.read_state())

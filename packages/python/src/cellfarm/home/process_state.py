@@ -45,6 +45,11 @@ def apply_state(state: dict[str, Any]) -> None:
             setting.apply(value)
 
 
+def changes(before: dict[str, Any], after: dict[str, Any]) -> dict[str, Any]:
+    """Settings that differ, with their later values: what `apply_state` takes."""
+    return {name: value for name, value in after.items() if value != before[name]}
+
+
 def difference(before: dict[str, Any], after: dict[str, Any]) -> str | None:
     """Name of the first setting that differs; None when none does."""
     for name, value in before.items():

@@ -69,7 +69,9 @@ class Session:
         answer: dict[str, Any] = {"task": meta["task"], "refused": None, "object": None}
         payload = b""
         try:
-            parts = self._player.in_context(ship.collect, self._home.namespace, meta["names"])
+            parts = self._player.in_context(
+                ship.collect, self._home.namespace, meta["names"], meta["training"]
+            )
         except ship.Refused as refusal:
             answer["refused"] = str(refusal)
         else:

@@ -14,7 +14,8 @@ from cellfarm.container import Parts, load
 from cellfarm.home import kinds
 from cellfarm.home.baseline import Baseline, unwatchable
 from cellfarm.home.patches import Patched, find_patch, module_facts
-from cellfarm.home.process_state import Arrival, read_state
+from cellfarm.home.process_state import Arrival, apply_state, changes, read_state
+from cellfarm.home.random_state import apply_random_state, read_random_state
 from cellfarm.home.reach import Reach
 from cellfarm.home.references import Find, ReferenceUnpickler
 from cellfarm.home.value_pickler import dump_value
@@ -22,6 +23,23 @@ from cellfarm.home.value_pickler import dump_value
 
 class Refused(Exception):
     """The variables cannot leave home; the text says why."""
+
+
+@dataclass(frozen=True)
+class Process:
+    """What a training cell leaves of the process it ran in.
+
+    Attributes:
+        settings: those that it changed. random: state of the random generators.
+    """
+
+    settings: dict[str, Any]
+    random: dict[str, Any]
+
+    @classmethod
+    def since(cls, before: dict[str, Any]) -> Process:
+        """What changed since `read_state` gave `before`."""
+        return cls(changes(before, read_state()), read_random_state())
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +51,11 @@ class Inputs:
     baseline: Baseline | None
 
 
-def collect(namespace: dict[str, Any], names: list[str]) -> Parts:
+def collect(namespace: dict[str, Any], names: list[str], trains: bool = False) -> Parts:
     """Pickles the variables `names` with the state of the process. Names that home does not have are left out.
+
+    Args:
+        namespace: home's. names: what the cell reads. trains: the cell takes the random generators along.
 
     Raises:
         Refused: a value stays in this process, cannot be pickled, or is of a class that home would not find again.
@@ -49,7 +70,8 @@ def collect(namespace: dict[str, Any], names: list[str]) -> Parts:
         raise Refused(f"{patch} was replaced by the notebook")
     try:
         arrival = Arrival(read_state(), module_facts(reach))
-        return dump_value([arrival, variables], lambda value: None, bare_namespace=namespace)[0]
+        random = read_random_state() if trains else None
+        return dump_value([arrival, variables, random], lambda value: None, bare_namespace=namespace)[0]
     except Patched as patched:
         raise Refused(str(patched)) from None
     except Exception as error:  # the user's own reducers may raise anything
@@ -58,15 +80,19 @@ def collect(namespace: dict[str, Any], names: list[str]) -> Parts:
 
 def receive(namespace: dict[str, Any], packed: Any) -> Inputs:
     """Puts what `collect` packed into a worker's namespace. Raises what unpickling raises."""
-    _, variables = _load(packed, lambda reference: namespace)
+    _, variables, random = _load(packed, lambda reference: namespace)
+    if random is not None:
+        apply_random_state(random)
     namespace.update(variables)
     reach = Reach(namespace).walk(variables.items())
     watched = reach.refusal is None and unwatchable(reach) is None
     return Inputs(variables, reach, Baseline(reach) if watched else None)
 
 
-def give_back(namespace: dict[str, Any], names: list[str], inputs: Inputs) -> Parts:
-    """Pickles the outputs after the cell ran. Raises what pickling raises."""
+def give_back(
+    namespace: dict[str, Any], names: list[str], inputs: Inputs, process: Process | None = None
+) -> Parts:
+    """Pickles the outputs after the cell ran, with what it left of the process where that comes home. Raises what pickling raises."""
     outputs = {name: namespace[name] for name in names if name in namespace}
     gone = [name for name in names if name not in namespace]
     unchanged = inputs.baseline is not None and inputs.baseline.changed() is None
@@ -80,7 +106,9 @@ def give_back(namespace: dict[str, Any], names: list[str], inputs: Inputs) -> Pa
             for name, value in inputs.variables.items()
             if type(value) not in kinds.ATOMIC
         )
-    return dump_value([outputs, gone], lambda value: references.get(id(value)), bare_namespace=namespace)[0]
+    return dump_value(
+        [outputs, gone, process], lambda value: references.get(id(value)), bare_namespace=namespace
+    )[0]
 
 
 def bind(namespace: dict[str, Any], packed: Any) -> None:
@@ -92,10 +120,13 @@ def bind(namespace: dict[str, Any], packed: Any) -> None:
             return namespace
         return namespace[name] if kind == "variable" else _definition(namespace, name)
 
-    outputs, gone = _load(packed, find)
+    outputs, gone, process = _load(packed, find)
     namespace.update(outputs)
     for name in gone:
         namespace.pop(name, None)
+    if process is not None:
+        apply_state(process.settings)
+        apply_random_state(process.random)
 
 
 def _load(packed: Any, find: Find) -> Any:

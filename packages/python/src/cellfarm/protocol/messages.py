@@ -193,6 +193,7 @@ class RunCellMeta(TypedDict):
     executionCount: int
     outputs: list[str]
     object: ObjectRef | None
+    ranks: int | None
 
 
 class SealedMeta(TypedDict):
@@ -205,6 +206,7 @@ class ShipMeta(TypedDict):
     task: str
     cell: int
     names: list[str]
+    training: bool
 
 
 class ShippedMeta(TypedDict):

@@ -7,16 +7,21 @@ Decides what the cell may not do away (draw random numbers, change settings: hom
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
+from contextlib import nullcontext
 from typing import Any
 
 from cellfarm.frames import Frame, FrameStream
-from cellfarm.home import process_state, ship
+from cellfarm.home import audit, process_state, ship
 from cellfarm.home.guards import process_change, process_facts
 from cellfarm.home.play import Player
 from cellfarm.home.shell import HomeShell
 from cellfarm.objects import Objects
 from cellfarm.protocol import messages as m
 from cellfarm.worker.reply import send_result
+
+_OF_TRAINING = frozenset({"random", "numpy", "torch", "threads"})
+"""What training may change of a process: random generators, which come home with its settings, and threads of the framework."""
 
 
 class AwayCells:
@@ -28,13 +33,19 @@ class AwayCells:
         self._home = home
         self._player = Player(home)
 
-    async def play(self, frame: Frame) -> None:
-        """Plays the cell of one `run-cell` frame: `output`s while it runs, one `result` at the end."""
+    async def play(self, frame: Frame, before_success: Callable[[], None] = lambda: None) -> None:
+        """Plays the cell of one `run-cell` frame: `output`s while it runs, one `result` at the end.
+
+        Args:
+            frame: the cell. before_success: called before a `result` that says ok.
+        """
         began = time.perf_counter()
         try:
             status, reason, parts = await self._play(frame)
         except Exception as error:  # inputs that cannot be read here, outputs that cannot be pickled
             status, reason, parts = m.STATUS_UNSHIPPABLE, f"{type(error).__name__}: {error}", None
+        if status == m.STATUS_OK:
+            before_success()
         send_result(self._stream, self._objects, frame, began, status, reason, parts)
 
     async def _play(self, frame: Frame) -> tuple[int, str, Any]:
@@ -44,18 +55,21 @@ class AwayCells:
         self._player.renew_context()  # cells see the settings that came with the inputs
         facts, settings = process_facts(), process_state.read_state()
         home.outlet.sink = self._sink(frame)
-        played = await self._player.play(
-            meta["code"], meta["cell"], meta["cellId"], meta["executionCount"], []
-        )
+        trains = meta["ranks"] is not None
+        with audit.enforced() if trains else nullcontext():
+            played = await self._player.play(
+                meta["code"], meta["cell"], meta["cellId"], meta["executionCount"], []
+            )
         home.outlet.sink = lambda cell, type, content: None
         if played.error is not None:
             return m.STATUS_RAISED, f"{played.error['ename']}: {played.error['evalue']}"[:500], None
-        changed = process_change(facts, settings)
+        changed = process_change(facts, {}, _OF_TRAINING) if trains else process_change(facts, settings)
         if changed is not None:
             return m.STATUS_REJECTED, changed, None
         if played.exit:
             return m.STATUS_REJECTED, "it ends the notebook", None
-        return m.STATUS_OK, "", ship.give_back(home.namespace, meta["outputs"], inputs)
+        process = ship.Process.since(settings) if trains else None
+        return m.STATUS_OK, "", ship.give_back(home.namespace, meta["outputs"], inputs, process)
 
     def _sink(self, frame: Frame) -> Any:
         def send(cell: int, type: str, content: dict[str, Any]) -> None:

@@ -11,6 +11,7 @@ import traceback
 
 from cellfarm.door import join, say_hello, telling_sealed
 from cellfarm.frames import FrameStream
+from cellfarm.gang.launcher import RankLost, run_gang
 from cellfarm.home import audit
 from cellfarm.home.outlet import Outlet
 from cellfarm.objects import Objects
@@ -35,6 +36,9 @@ def run(door: str, nonce: str, objects_folder: str | None) -> None:
         loop.run_until_complete(_serve(join(door, nonce), nonce, objects_folder))
     except ConnectionError:  # the door is closed: nobody waits for anything any more
         status = 1
+    except RankLost as lost:
+        os.write(original_stderr, f"{lost}\n".encode())
+        status = _FAILED
     except BaseException:
         os.write(original_stderr, traceback.format_exc().encode())
         status = _FAILED
@@ -62,7 +66,10 @@ async def _serve(stream: FrameStream, nonce: str, objects_folder: str | None) ->
                 shards.do(frame)
             elif frame.type == m.FRAME_RUN_CELL:
                 shards.release()
-                await cells.play(frame)
+                if frame.meta["ranks"] is None:
+                    await cells.play(frame)
+                else:
+                    run_gang(frame, frame.meta["ranks"], objects_folder, stream.write)
             frame = stream.poll()
             if frame is None:
                 shards.settle()
