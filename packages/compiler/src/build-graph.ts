@@ -1,6 +1,6 @@
 // Last stage: cells, loops and dependences to tasks and edges. A cell is the task `c<index>`; a loop that is handed out is
 // its child `c<index>.m<k>`, which needs what the loop reads and is joined by its cell's own task.
-import type { CellPlan, Edge, LoopSite, Task, TaskId } from '@cellfarm/protocol';
+import type { CellPlan, Edge, LoopSite, Skeleton, Task, TaskId } from '@cellfarm/protocol';
 import type { CellAnalysis } from './analyse-cells.js';
 import type { Dependence } from './dependences.js';
 import type { Leaving } from './leaving.js';
@@ -29,18 +29,24 @@ export interface BuiltGraph {
 }
 
 function cellTask(outcome: CellOutcome): Task {
-  const { analysis, leaving, reduces } = outcome;
+  const { analysis, leaving } = outcome;
   const { tags, index } = analysis.cell;
   return {
     id: taskOf(index),
     cells: [index],
-    skeleton: analysis.status === 'opaque' ? 'opaque' : reduces ? 'map-reduce' : 'single',
+    skeleton: skeletonOf(outcome),
     place: leaving.kind === 'away' ? 'away' : 'home',
     role: tags.role,
     target: tags.target,
     resources: tags.resources,
     over: null,
   };
+}
+
+function skeletonOf({ analysis, leaving, reduces }: CellOutcome): Skeleton {
+  if (analysis.status === 'opaque') return 'opaque';
+  if (leaving.kind === 'away' && leaving.trains) return 'data-parallel';
+  return reduces ? 'map-reduce' : 'single';
 }
 
 function taskOf(cell: number): TaskId {
@@ -171,6 +177,7 @@ export function buildGraph(
       task: task.id,
       loops: maps.map((each) => each.site),
       ship: outcome.leaving.kind === 'away' ? outcome.leaving.ship : null,
+      trains: task.skeleton === 'data-parallel',
     });
   }
   return { tasks, edges: [...edges, ...documentOrder(tasks, edges)], plans };

@@ -7,6 +7,7 @@ import { factsOf } from './cell-facts.js';
 import { chanceCallsOf, type ChanceCall } from './chance-calls.js';
 import { findDependences } from './dependences.js';
 import { diagnosticsOf } from './diagnostics.js';
+import { importsFramework } from './frameworks.js';
 import { mayLeave } from './leaving.js';
 import { judgeLoop } from './loops/judge-loop.js';
 import { otherLoops } from './loops/other-loops.js';
@@ -67,6 +68,10 @@ export function compile(snapshot: NotebookSnapshot, options: CompileOptions = {}
   const analysis = analyse(snapshot, options);
   const results: MapResults = new Map();
   const outcomes: CellOutcome[] = [];
+  const around = {
+    hiddenCode: analysis.world.hiddenNames === 'anything',
+    trainable: importsFramework(analysis.cells),
+  };
   for (const each of analysis.cells) {
     if (each.status === 'skipped') continue;
     const loops = each.loops
@@ -83,7 +88,7 @@ export function compile(snapshot: NotebookSnapshot, options: CompileOptions = {}
       analysis: each,
       loops,
       otherLoops: otherLoops(each, loops, reduces, analysis.world),
-      leaving: mayLeave(each, analysis.world.hiddenNames === 'anything'),
+      leaving: mayLeave(each, around),
       reduces,
     });
   }

@@ -56,7 +56,7 @@ function loopElsewhere({ analysis }: CellOutcome, all: readonly CellOutcome[]): 
 }
 
 function ofRole(outcome: CellOutcome, all: readonly CellOutcome[]): Diagnostic[] {
-  const { analysis, loops, reduces } = outcome;
+  const { analysis, loops, reduces, leaving } = outcome;
   const { role } = analysis.cell.tags;
   const spot = { cell: analysis.cell.index, line: null };
   if (role === 'map' && !loops.some((loop) => loop.asked)) {
@@ -80,12 +80,21 @@ function ofRole(outcome: CellOutcome, all: readonly CellOutcome[]): Diagnostic[]
       }),
     ];
   }
-  if (role === 'stage' || role === 'train') {
+  if (role === 'stage') {
     return [
       diagnostic('C2105', 'info', spot, {
         role,
         detail: 'this version runs it as a plain cell',
         fix: 'Nothing has to be done.',
+      }),
+    ];
+  }
+  if (role === 'train' && leaving.kind === 'home') {
+    return [
+      diagnostic('C2105', 'info', spot, {
+        role,
+        detail: 'the notebook imports no framework whose training can be shared out',
+        fix: 'PyTorch is one; with others the cell runs at home.',
       }),
     ];
   }

@@ -1,25 +1,34 @@
 // Decides whether a whole cell may leave home, what has to be sent with it and what comes back; else why it stays.
-import type { CellPlan } from '@cellfarm/protocol';
+import type { CellPlan, Effect } from '@cellfarm/protocol';
 import { readsFromBefore } from './cell-facts.js';
 import type { CellAnalysis } from './analyse-cells.js';
 
 export type Leaving =
   | { readonly kind: 'home' }
-  | { readonly kind: 'away'; readonly ship: NonNullable<CellPlan['ship']> }
+  | { readonly kind: 'away'; readonly ship: NonNullable<CellPlan['ship']>; readonly trains: boolean }
   | { readonly kind: 'refused'; readonly reason: string; readonly fix: string; readonly line: number | null };
 
-const ALLOWED_EFFECTS = new Set(['display']);
+const ALLOWED_EFFECTS: ReadonlySet<Effect> = new Set(['display']);
+/** A training cell brings random generators and settings back; what it does to files is stopped while it runs. */
+const ALLOWED_IN_TRAINING: ReadonlySet<Effect> = new Set(['display', 'rng', 'unknown']);
 
 function refused(reason: string, fix: string, line: number | null = null): Leaving {
   return { kind: 'refused', reason, fix, line };
 }
 
-/** `hiddenCode`: a cell before ran code out of sight, so that names may share objects that nobody knows of. */
-export function mayLeave(analysis: CellAnalysis, hiddenCode: boolean): Leaving {
+/** What is known of the notebook beside the cell. */
+export interface Around {
+  /** A cell before ran code out of sight, so that names may share objects that nobody knows of. */
+  readonly hiddenCode: boolean;
+  /** It imports a framework whose training can be shared out. */
+  readonly trainable: boolean;
+}
+
+export function mayLeave(analysis: CellAnalysis, { hiddenCode, trainable }: Around): Leaving {
   const { tags } = analysis.cell;
+  const trains = tags.role === 'train' && trainable;
   if (
-    tags.target === 'auto' ||
-    tags.target === 'local' ||
+    (!trains && (tags.target === 'auto' || tags.target === 'local')) ||
     ['local', 'sequential', 'skip'].includes(tags.role)
   )
     return { kind: 'home' };
@@ -33,7 +42,8 @@ export function mayLeave(analysis: CellAnalysis, hiddenCode: boolean): Leaving {
   if (analysis.parsed.prepared.cellMagic || analysis.parsed.prepared.magics.length > 0)
     return refused('it holds magics', 'Move them to a cell of their own.');
   for (const event of analysis.seen.effects.values()) {
-    if (ALLOWED_EFFECTS.has(event.effect)) continue;
+    if ((trains ? ALLOWED_IN_TRAINING : ALLOWED_EFFECTS).has(event.effect)) continue;
+    if (trains && event.effect === 'io' && (event.readOnly || !event.certain)) continue;
     return refused(
       `it may do more than compute (${event.text})`,
       'Keep such calls in a cell at home.',
@@ -63,5 +73,5 @@ export function mayLeave(analysis: CellAnalysis, hiddenCode: boolean): Leaving {
     outputs.add(name);
     if (!analysis.seen.writes.has(name)) inputs.add(name);
   }
-  return { kind: 'away', ship: { inputs: [...inputs].sort(), outputs: [...outputs].sort() } };
+  return { kind: 'away', ship: { inputs: [...inputs].sort(), outputs: [...outputs].sort() }, trains };
 }

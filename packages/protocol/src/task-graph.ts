@@ -137,6 +137,8 @@ export const CellPlan = z.strictObject({
   loops: z.array(LoopSite),
   /** For a cell that leaves: names sent with it and names that come back. Null for a cell at home. */
   ship: z.strictObject({ inputs: z.array(z.string()), outputs: z.array(z.string()) }).nullable(),
+  /** The cell trains a model: where it leaves, a gang of ranks plays it. */
+  trains: z.boolean(),
 });
 export type CellPlan = z.infer<typeof CellPlan>;
 

@@ -38,7 +38,13 @@ export const PlayMeta = z.strictObject({
 export type PlayMeta = z.infer<typeof PlayMeta>;
 
 /** Collect the inputs of a cell that leaves. Home answers with `shipped` and the pickle of {name: value}. */
-export const ShipMeta = z.strictObject({ task: TaskId, cell: CellIndex, names: z.array(z.string()) });
+export const ShipMeta = z.strictObject({
+  task: TaskId,
+  cell: CellIndex,
+  names: z.array(z.string()),
+  /** The cell trains: it takes the random generators along. */
+  training: z.boolean(),
+});
 /** Bind what an away cell brought back; payload or object: the pickle of {name: value}. Home answers with `bound`. */
 export const BindMeta = z.strictObject({
   task: TaskId,
@@ -75,6 +81,8 @@ export const RunCellMeta = z.strictObject({
   executionCount: z.int().min(1),
   outputs: z.array(z.string()),
   object: ObjectRef.nullable(),
+  /** Of a cell that trains: how many ranks play it, as one gang. Null: one process, which is the worker itself. */
+  ranks: z.int().min(1).nullable(),
 });
 
 // ---- process to service

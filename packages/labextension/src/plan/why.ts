@@ -29,6 +29,8 @@ export function whyOf(
 
 function whyAway(cell: PlanCell, loops: readonly LoopVerdict[], words: Words): string {
   const over = cell.away.find((task) => task.over !== null)?.over;
+  if (cell.away.some((task) => task.skeleton === 'data-parallel'))
+    return words.__('Trained by all workers at once, checked against one device');
   const tagged = cell.role === 'auto' ? null : words.__('Tagged %1', cell.role);
   if (over === undefined) return tagged ?? words.__('Tagged for %1', cell.target);
   const steps = words.__('Independent steps over %1', over ?? '');

@@ -126,6 +126,7 @@ export class AwayCells {
       executionCount: booked.executionCount,
       outputs: booked.plan.ship?.outputs ?? [],
       object,
+      ranks: booked.plan.trains ? this.desk.settings.workers : null,
     };
     this.slots.send(slot, { type: FRAME.runCell, task: trip.number, attempt, meta, payload: cargo.payload });
   }

@@ -45,11 +45,9 @@ export class HomeDialogue {
       case 'play':
         this.play(task, booked, slot);
         return;
-      case 'ship': {
-        const names = booked.plan.ship?.inputs ?? [];
-        this.slots.send(slot, { type: FRAME.ship, meta: { task, cell: booked.cell.index, names } });
+      case 'ship':
+        this.ship(task, booked, slot);
         return;
-      }
       case 'bind':
         this.bind(task, booked, slot);
         return;
@@ -59,6 +57,18 @@ export class HomeDialogue {
   /** What home is at; null between two tasks. */
   get doing(): TaskId | null {
     return this.current?.task ?? null;
+  }
+
+  private ship(task: TaskId, booked: BookedCell, slot: Slot): void {
+    const { ship, trains: training, task: cellTask } = booked.plan;
+    if (training && this.desk.settings.workers < 2) {
+      this.away.stayHome(cellTask, 'a gang of one rank trains no faster than home');
+      const done = this.take(task);
+      if (done) this.succeed(done, slot, done.elapsed(), false);
+      return;
+    }
+    const names = ship?.inputs ?? [];
+    this.slots.send(slot, { type: FRAME.ship, meta: { task, cell: booked.cell.index, names, training } });
   }
 
   private play(task: TaskId, booked: BookedCell, slot: Slot): void {
