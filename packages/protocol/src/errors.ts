@@ -205,12 +205,6 @@ export const CATALOGUE = {
     'task {task} has no attempt to end: {detail}',
     'Only a shard or a cell that a worker is computing can be tried anew.',
   ),
-  C4014: infrastructure(
-    'attempt-ended',
-    'the attempt was ended by hand: it is tried again',
-    'Nothing has to be done.',
-    false,
-  ),
   C4015: badInput('run-not-retryable', 'run {run} is {state}', 'Only a run that has ended can be retried.'),
   C4016: badInput('run-in-use', 'run {run} is {state}', 'Cancel it first; what has ended can be deleted.'),
   // 5xxx: service, queue, agents, objects

@@ -49,6 +49,7 @@ function compiled(cells: Cell[], edges: [from: string, to: string][] = []): Comp
     task: id(`c${index}`),
     loops: [],
     ship: cell.away === true ? { inputs: cell.reads ?? [], outputs: cell.writes ?? [] } : null,
+    trains: false,
   }));
   return {
     graph: {
