@@ -67,7 +67,7 @@ export type MachineSample = z.infer<typeof MachineSample>;
 export const SamplePost = z.strictObject({
   /** The agent's clock now, milliseconds since 1970. */
   now: z.int(),
-  /** Answer only when somebody looks, or after a while. */
+  /** Answer only when it is time to sample, or after a while. */
   wait: z.boolean(),
   /** In the order of their times. */
   samples: z.array(MachineSample).max(60),

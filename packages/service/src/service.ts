@@ -97,12 +97,14 @@ async function assemble(options: ServiceOptions, ground: Ground): Promise<Servic
   const outbox = new Outbox<Entry>(journal);
   const surroundings = { journal, objects, leases, outbox, log, logPath, now, usable: usableIn(objects) };
   const { packageFolder, python } = options;
-  const runs = new Runs({ journal, queue, feeds, surroundings, cellfarmHome, packageFolder, python, env });
+  const samples = new SampleBook({ now, isWorking: () => runs.count > 0 });
+  const onLaunch = (): void => samples.begin();
+  const places = { cellfarmHome, packageFolder, python, env };
+  const runs: Runs = new Runs({ journal, queue, feeds, surroundings, ...places, onLaunch });
   const trouble = watchTrouble(journal, log);
   const guard = createGuard({ token, hosts: options.hosts ?? [], origins: options.origins ?? [] });
   const health = (): Health => healthOf(options.version, queue, runs, trouble());
   const ticketFor: AppParts['ticketFor'] = ({ headers }, lease) => ticketOf(headers, lease, [key], now());
-  const samples = new SampleBook({ now });
   const work = { guard, runs, feeds, leases, objects, queue, samples };
   const parts: AppParts = { ...work, log, logPath, now, health, ticketFor };
   const connections = new Set<Socket>();

@@ -1,5 +1,5 @@
-// Sends samples to each service that this agent has a genuine ticket of. While nobody looks there, one request waits at the service
-// and nothing is sampled; its answer says that somebody does. A service that is not there is forgotten until its next ticket.
+// Sends samples to each service that this agent has a genuine ticket of. While no run goes on and nobody looks there, one request
+// waits at the service and nothing is sampled; its answer says that this has changed. A service that is not there is forgotten until its next ticket.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Endpoint, type SamplePost, SampleReceipt } from '@cellfarm/protocol';
 import type { Log } from '../log.js';

@@ -111,7 +111,7 @@ function Title({
         <i className="cellfarm-Swatch cellfarm-mod-task" /> {words.__('Task')}
       </span>
       <span className="cellfarm-push cellfarm-Small cellfarm-muted">
-        {words.__('One sample a second while this is open')}
+        {words.__('One sample a second while a run goes on')}
       </span>
       <button
         type="button"

@@ -76,7 +76,7 @@ export function nothingSampled(
   return running
     ? words.__('Waiting for the first sample.')
     : words.__(
-        'Not sampled: a machine sends samples while somebody looks, and they are kept for ten minutes.',
+        'No samples: an agent takes one a second while a run goes on, and they are kept for ten minutes.',
       );
 }
 

@@ -1,5 +1,5 @@
-// What agents sampled in the last ten minutes, in memory only, and who is looked at: an agent samples only while somebody asked for
-// it lately. Times are moved to this service's clock where an agent's is far off.
+// What agents sampled in the last ten minutes, in memory only, and whether they are to sample: only while a run goes on, or somebody
+// asked for it lately. Times are moved to this service's clock where an agent's is far off.
 import type { AgentId, MachineSample, Millis, SamplePost, SampleReceipt } from '@cellfarm/protocol';
 
 const REMEMBERED = 600;
@@ -10,6 +10,8 @@ const FORGET_MS = 15 * 60_000;
 
 export interface SampleBookOptions {
   now(): Millis;
+  /** Whether a run goes on: then every agent samples, looked at or not. */
+  isWorking(): boolean;
   /** How long one question keeps an agent sampling, in ms. @default 30000 */
   readonly interestMs?: number;
   /** Longest time that an agent waits for somebody to look, in ms. @default 25000 */
@@ -39,7 +41,12 @@ export class SampleBook {
     return this.pages.get(agent)?.samples.filter(({ time }) => time > after) ?? [];
   }
 
-  /** Keeps what an agent sent. Answers at once, or, if the agent wants to wait, when somebody looks or `gone` aborts. */
+  /** A run begins: agents that wait begin to sample. */
+  begin(): void {
+    for (const waiting of this.waiting.values()) for (const tell of waiting) tell();
+  }
+
+  /** Keeps what an agent sent. Answers at once, or, if the agent wants to wait, when it is to sample or `gone` aborts. */
   async take(agent: AgentId, post: SamplePost, gone: AbortSignal): Promise<SampleReceipt> {
     const page = this.pageOf(agent);
     const behind = page.heardAt - post.now;
@@ -61,6 +68,7 @@ export class SampleBook {
   }
 
   private isWatched(agent: AgentId): boolean {
+    if (this.options.isWorking()) return true;
     const at = this.looks.get(agent);
     return at !== undefined && this.options.now() - at <= this.interestMs;
   }

@@ -49,6 +49,8 @@ export interface RunsOptions {
   /** cellfarm's own Python. */
   readonly python: string;
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** A run goes on from now on. */
+  onLaunch(): void;
 }
 
 const CAPACITY_EVERY_MS = 2_000;
@@ -150,6 +152,7 @@ export class Runs {
     const around = { ...surroundings, feed: feeds.claim(run), folder: this.folderOf(run) };
     const coordinator = new RunCoordinator(plan, around, resumption);
     this.active.set(run, coordinator);
+    this.options.onLaunch();
     void coordinator.finished.then(() => {
       this.active.delete(run);
       feeds.release(run);
