@@ -11,6 +11,7 @@ test('an error is a card at its cell, with the line, what to do, and the traceba
   await expect(lab.page.locator('.cellfarm-Strip').last()).toContainText(
     'Not run. Cell [2] failed before it',
   );
+  expect((await lab.outputs()).at(-1), 'what an earlier run showed').toBe('');
   await expect(lab.head).toContainText('Failed');
   await expect(lab.page.locator('.cellfarm-RunStatus')).toContainText('failed at cell [2]');
 });

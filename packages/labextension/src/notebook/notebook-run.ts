@@ -56,7 +56,8 @@ export class NotebookRun implements IDisposable {
 
   /**
    * The plan is here, and with it which cell is which: from now on the run's cells bear the ids of this document. What the
-   * model folded before (another panel may have opened it) is shown at once.
+   * model folded before (another panel may have opened it) is shown at once. Cells that are still to be played show nothing of before,
+   * as after Restart & Run All.
    */
   private place(): void {
     this.placed = true;
@@ -66,7 +67,14 @@ export class NotebookRun implements IDisposable {
       if (state !== 'running') this.end(cell, executionCount);
       this.behind.add(cell);
     }
+    for (const { index } of this.model.cells) if (!this.model.view.cells.has(index)) this.clear(index);
     this.updateSoon();
+  }
+
+  private clear(cell: number): void {
+    const model = this.cellModel(cell);
+    if (!model || (model.outputs.length === 0 && model.executionCount === null)) return;
+    model.sharedModel.transact(() => model.clearExecution(), false, 'silent-change');
   }
 
   private readonly catchUp = (): void => {
@@ -107,7 +115,7 @@ export class NotebookRun implements IDisposable {
   private begin(cell: number): void {
     const model = this.cellModel(cell);
     if (!model) return;
-    model.sharedModel.transact(() => model.clearExecution(), false, 'silent-change');
+    this.clear(cell);
     model.executionState = 'running';
     model.trusted = true;
     this.shown.set(cell, []);
