@@ -11,7 +11,7 @@ test('a map is brought home in mid-run by the menu of its node, and the run goes
   await menu.getByRole('menuitem', { name: 'Bring home' }).click();
   await expect(menu).toBeHidden();
   await expect(lab.page.locator('.cellfarm-Details')).toContainText(
-    'It was cancelled: home computes the rest.',
+    'Brought home: home computes the rest.',
   );
   await expect(lab.head).toContainText('Done');
   await expect.poll(async () => (await lab.outputs()).at(-1)).toContain('sum 780');

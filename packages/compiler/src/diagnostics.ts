@@ -115,7 +115,8 @@ export function diagnosticsOf(outcome: CellOutcome, all: readonly CellOutcome[])
     ...refused.map(({ verdict }) =>
       diagnostic(
         'C2103',
-        'warning',
+        // Of a cell's role it is enough that one of its loops leaves.
+        loops.some((loop) => loop.verdict.verdict === 'parallel') ? 'info' : 'warning',
         { cell, line: verdict.line },
         { detail: verdict.reason.text, fix: sentence(verdict.fix) },
       ),

@@ -1,6 +1,7 @@
 export * from './assert-never.js';
 export * from './ids.js';
 export * from './units.js';
+export * from './notebook-frames.js';
 export * from './resources.js';
 export * from './tags.js';
 export * from './configuration.js';

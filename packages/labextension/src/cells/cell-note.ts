@@ -1,5 +1,6 @@
 // What is said under a cell of a run, if anything: how far its map is, how it failed and what to do, or why it did not
 // run. Pure. A cell that simply ran says nothing.
+import { notebookFrames } from '@cellfarm/protocol';
 import type { ErrorReport, RunView } from '@cellfarm/protocol';
 import type { CellNode } from '../run/cell-nodes.js';
 import { countWords } from '../run/state-words.js';
@@ -33,7 +34,7 @@ export function cellNote(
 ): CellNote | null {
   const { error } = view;
   if (error !== null && error.cell === node.cell.index && view.state !== 'running') {
-    return errorNote(error, node, words);
+    return errorNote(error, node, nodes, view, words);
   }
   switch (node.state) {
     case 'running':
@@ -50,13 +51,41 @@ export function cellNote(
   }
 }
 
-function errorNote(report: ErrorReport, node: CellNode, words: Words): CellNote {
+function errorNote(
+  report: ErrorReport,
+  node: CellNode,
+  nodes: readonly CellNode[],
+  view: RunView,
+  words: Words,
+): CellNote {
   const { number } = node.cell;
   const where =
     report.line === null
       ? words.__('Cell [%1]', number)
       : words.__('Cell [%1], line %2', number, report.line);
-  return { kind: 'error', report, where, title: titleOf(report) };
+  const raised = raisedElsewhere(report, nodes, view, words);
+  return {
+    kind: 'error',
+    report,
+    where: raised === null ? where : `${where}; ${raised}`,
+    title: titleOf(report),
+  };
+}
+
+/** Where the exception came from, if that is another line than the one which led there; null otherwise. */
+function raisedElsewhere(
+  report: ErrorReport,
+  nodes: readonly CellNode[],
+  view: RunView,
+  words: Words,
+): string | null {
+  const shown = report.cell === null ? [] : view.outputs.of(report.cell);
+  const error = shown.findLast((output) => output.output_type === 'error');
+  const frame = error?.output_type === 'error' ? notebookFrames(error.traceback).at(-1) : undefined;
+  const [raiser] = [...view.cells].find(([, { executionCount }]) => executionCount === frame?.count) ?? [];
+  const number = nodes.find(({ cell }) => cell.index === raiser)?.cell.number;
+  if (!frame || number === undefined || (raiser === report.cell && frame.line === report.line)) return null;
+  return words.__('raised in cell [%1], line %2', number, frame.line);
 }
 
 /** "ZeroDivisionError: division by zero" of "the cell raised ZeroDivisionError: division by zero". */

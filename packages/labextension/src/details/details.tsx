@@ -67,7 +67,7 @@ export function Details(props: DetailsProps): ReactElement {
           </span>
         </div>
         {cameHome ? (
-          <p className="cellfarm-Small">{words.__('It was cancelled: home computes the rest.')}</p>
+          <p className="cellfarm-Small">{words.__('Brought home: home computes the rest.')}</p>
         ) : null}
         {map && !chosen && map.leftMs !== null ? (
           <p className="cellfarm-Small">

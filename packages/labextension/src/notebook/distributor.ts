@@ -26,6 +26,8 @@ import { Memory } from './memory.js';
 import type { NotebookContext } from './notebook-run.js';
 import { OpenDocuments } from './open-documents.js';
 import { hasTags, isTrusted } from './open-notebook.js';
+import { whichCode } from './which-code.js';
+import type { WhichCode } from './which-code.js';
 
 export interface DistributorOptions {
   readonly app: JupyterFrontEnd;
@@ -98,6 +100,9 @@ export class Distributor {
   /** Plays an ended run once more. @param panel the notebook that shows it, which shows the new one then; null: none does */
   async retry(panel: NotebookPanel | null, before: string): Promise<void> {
     try {
+      const choice = panel ? await this.whichCode(panel, before) : 'as-it-was';
+      if (choice === 'as-it-is') await this.distribute(panel);
+      if (choice !== 'as-it-was') return;
       const { run } = await this.options.cellfarm.client.retry(before, this.person());
       if (panel) {
         await this.memory.change(panel.context.path, { run });
@@ -107,6 +112,11 @@ export class Distributor {
     } catch (cause) {
       await showProblem(problemFrom(cause), this.options.trans);
     }
+  }
+
+  private async whichCode(panel: NotebookPanel, run: string): Promise<WhichCode> {
+    const then = await this.options.cellfarm.client.notebook(run);
+    return whichCode(then, panel.context.model.toJSON(), this.options.trans);
   }
 
   private person(): string | null {

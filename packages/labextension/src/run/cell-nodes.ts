@@ -101,12 +101,15 @@ function mapOfCell(
   const map = view.maps.findLast((candidate) => ids.has(candidate.task));
   if (!map) return null;
   const begun = shards.get(`${map.task}.${map.occurrence}`) ?? new Map<number, TaskView>();
+  const atHome = map.homeFrom !== null && view.cells.get(cell.index)?.state === 'running';
   const nodes = Array.from({ length: map.shards }, (_, at): ShardNode => {
     const task = begun.get(at) ?? null;
+    const state = task ? startedState(task, view.state) : notBegun(map, view, at);
     return {
       task: `${map.task}.${map.occurrence}/${at}`,
       number: at + 1,
-      state: task ? startedState(task, view.state) : notBegun(map, view, at),
+      // Home computes the rest in one go, and says nothing of each.
+      state: atHome && (task === null || task.state !== 'done') && at >= map.reused ? 'queued' : state,
       view: task,
     };
   });

@@ -43,7 +43,7 @@ export interface RunPanelProps {
 type View = 'graph' | 'timeline' | 'table';
 /** Below this width lanes do not fit. */
 const NARROW = 480;
-const ROOM_FOR_DETAILS = 760;
+const ROOM_BESIDE = 760;
 
 export function RunPanel(props: RunPanelProps): ReactElement {
   const { source, agents, samples, onReveal, onCancel, onOrder, onRetry, words } = props;
@@ -81,7 +81,7 @@ export function RunPanel(props: RunPanelProps): ReactElement {
         narrow={narrow}
       />
       <RunNotes source={source} words={words} />
-      <div className="cellfarm-RunPanel-body">
+      <div className={`cellfarm-RunPanel-body${width < ROOM_BESIDE ? ' cellfarm-mod-stacked' : ''}`}>
         {source.problem ? (
           <p className="cellfarm-Padded">
             {source.gone
@@ -110,7 +110,7 @@ export function RunPanel(props: RunPanelProps): ReactElement {
             onGraph={() => setView('graph')}
           />
         ) : null}
-        {node && view !== 'timeline' && width >= ROOM_FOR_DETAILS ? (
+        {node && view !== 'timeline' && !narrow ? (
           <Details
             source={source}
             nodes={nodes}

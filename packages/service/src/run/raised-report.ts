@@ -1,5 +1,5 @@
 // What Jupyter tells of an exception, as an error of the catalogue with its cell and line. Pure.
-import { CellfarmError } from '@cellfarm/protocol';
+import { CellfarmError, notebookFrames } from '@cellfarm/protocol';
 import type { CellError, ErrorReport } from '@cellfarm/protocol';
 
 export function raisedReport(error: Pick<CellError, 'ename' | 'evalue' | 'line'>, cell: number): ErrorReport {
@@ -14,12 +14,7 @@ export function reasonParts(reason: string): { ename: string; evalue: string } {
   return { ename: reason.slice(0, colon), evalue: reason.slice(colon + 2) };
 }
 
-/** What colours text on terminals. */
-const COLOUR = new RegExp(`${String.fromCharCode(27)}\\[[0-9;]*m`, 'g');
-
 /** Line of the cell with this execution count that IPython's traceback names first; null where it names none. */
 export function lineInTraceback(traceback: readonly string[], executionCount: number): number | null {
-  const plain = traceback.join('\n').replaceAll(COLOUR, '');
-  const line = new RegExp(`(?:Cell|Input) In ?\\[${executionCount}\\], line (\\d+)`).exec(plain)?.[1];
-  return line === undefined ? null : Number(line);
+  return notebookFrames(traceback).find(({ count }) => count === executionCount)?.line ?? null;
 }
