@@ -12,6 +12,7 @@ test('an error is a card at its cell, with the line, what to do, and the traceba
     'Not run. Cell [2] failed before it',
   );
   expect((await lab.outputs()).at(-1), 'what an earlier run showed').toBe('');
+  await expect(lab.page.locator('.jp-CodeCell .jp-InputPrompt').last()).toHaveText('[ ]:');
   await expect(lab.head).toContainText('Failed');
   await expect(lab.page.locator('.cellfarm-RunStatus')).toContainText('failed at cell [2]');
 });

@@ -74,7 +74,7 @@ export class NotebookRun implements IDisposable {
   private clear(cell: number): void {
     const model = this.cellModel(cell);
     if (!model || (model.outputs.length === 0 && model.executionCount === null)) return;
-    model.sharedModel.transact(() => model.clearExecution(), false, 'silent-change');
+    model.sharedModel.transact(() => model.clearExecution(), false);
   }
 
   private readonly catchUp = (): void => {
@@ -115,7 +115,7 @@ export class NotebookRun implements IDisposable {
   private begin(cell: number): void {
     const model = this.cellModel(cell);
     if (!model) return;
-    this.clear(cell);
+    model.sharedModel.transact(() => model.clearExecution(), false, 'silent-change');
     model.executionState = 'running';
     model.trusted = true;
     this.shown.set(cell, []);
