@@ -10,9 +10,7 @@ test('a map is brought home in mid-run by the menu of its node, and the run goes
   const menu = lab.runPanel.getByRole('menu', { name: 'This task' });
   await menu.getByRole('menuitem', { name: 'Bring home' }).click();
   await expect(menu).toBeHidden();
-  await expect(lab.page.locator('.cellfarm-Details')).toContainText(
-    'Brought home: home computes the rest.',
-  );
+  await expect(lab.page.locator('.cellfarm-Details')).toContainText('Brought home: home computes the rest.');
   await expect(lab.head).toContainText('Done');
   await expect.poll(async () => (await lab.outputs()).at(-1)).toContain('sum 780');
 });
