@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import contextlib
 import io
+import os
 import sys
-from typing import Any
+from typing import Any, NoReturn
 
 import torch
 from training.cases import CASES
 
-from cellfarm.adapters.world import World
+from cellfarm.adapters.world import Place, World
 
 
 def _play(source: str) -> tuple[str, list[torch.Tensor]]:
@@ -21,30 +22,46 @@ def _play(source: str) -> tuple[str, list[torch.Tensor]]:
     return printed.getvalue(), names["weights"]
 
 
+class Stopped(BaseException):
+    """Where a rank of a gang ends, and home plays the cell."""
+
+
+def _stop(reason: str) -> NoReturn:
+    raise Stopped(reason)
+
+
 def main(rank: int, size: int, out: str) -> None:
     """Plays every case and keeps what it printed, its weights and, with several ranks, the verdicts on its modules."""
     torch.set_default_dtype(torch.float64)
     torch.set_num_threads(1)
+    group = None
+    if size > 1:
+        from cellfarm.adapters.pytorch import SharedCalls
+        from cellfarm.adapters.pytorch.group import Group
+
+        place = Place(World(rank, size), os.environ["MASTER_ADDR"], int(os.environ["MASTER_PORT"]), 1)
+        group = Group.join(place, _stop)
     results = {}
     for name, source in CASES.items():
-        verdicts: list[Any] = []
-        if size > 1:
-            from cellfarm.adapters.pytorch import SharedCalls
-
-            calls = SharedCalls(World(rank, size))
+        if len(sys.argv) > 4 and sys.argv[4] not in name:
+            continue
+        kept: dict[str, Any] = {"verdicts": []}
+        calls = SharedCalls(group) if group else None
+        if calls:
             calls.install()
         try:
-            printed, weights = _play(source)
+            kept["printed"], kept["weights"] = _play(source)
+            if calls:
+                kept["verdicts"] = calls.verdicts()
+                calls.close()
+        except Stopped as stopped:
+            kept["stopped"] = str(stopped)
         finally:
-            if size > 1:
-                verdicts = calls.verdicts()
+            if calls:
                 calls.remove()
-        results[name] = {"printed": printed, "weights": weights, "verdicts": verdicts}
+        results[name] = kept
     torch.save(results, out)
 
 
 if __name__ == "__main__":
-    rank, size, out = int(sys.argv[1]), int(sys.argv[2]), sys.argv[3]
-    if size > 1:
-        torch.distributed.init_process_group("gloo", rank=rank, world_size=size)
-    main(rank, size, out)
+    main(int(sys.argv[1]), int(sys.argv[2]), sys.argv[3])

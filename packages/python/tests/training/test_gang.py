@@ -44,6 +44,11 @@ for epoch in range(3):
     history.append(loss.item())
     print(f"epoch {epoch}")
 """
+ONLY_RANK_1 = """
+import gc, os
+from cellfarm.adapters.world import World
+if next(each for each in gc.get_objects() if isinstance(each, World)).rank == 1:
+"""
 READS = ["F", "Net", "X", "model", "nn", "torch", "y"]
 WRITES = ["epoch", "history", "loss", "model", "optimizer", "part"]
 LOOK = "[round(value, 9) for value in [*history, *model.out[0].weight[0].tolist(), float(torch.rand(1))]]"
@@ -80,13 +85,29 @@ def test_an_error_is_told_once_and_as_the_cells_own(service: FakeService) -> Non
 
 def test_an_error_of_another_rank_is_that_ranks_own(service: FakeService) -> None:
     service.play(SETUP)
-    code = "import torch.distributed as d\nif d.get_rank() == 1:\n    raise ValueError('only here')\nmodel(X)"
+    code = f"{ONLY_RANK_1}    raise ValueError('only here')\nmodel(X)"
     away = service.away(code, READS, [], ranks=2)
     assert (away.status, away.reason) == (m.STATUS_RAISED, "ValueError: only here")
 
 
 def test_a_rank_that_dies_ends_the_worker_with_its_words(service: FakeService) -> None:
     service.play(SETUP)
-    code = "import os, torch.distributed as d\nif d.get_rank() == 1:\n    os._exit(9)\nmodel(X)"
+    code = f"{ONLY_RANK_1}    os._exit(9)\nmodel(X)"
     with pytest.raises(AssertionError, match="the worker ended"):
         service.away(code, READS, [], ranks=2)
+
+
+def test_ranks_that_part_ways_leave_the_cell_to_home(service: FakeService) -> None:
+    service.play(SETUP)
+    code = "import numpy as np\npart = np.random.default_rng().permutation(50)[:20]\nmodel(X[part])"
+    away = service.away(code, READS, [], ranks=2)
+    assert away.status == m.STATUS_REJECTED
+    assert "different values" in away.reason
+
+
+def test_a_cell_in_a_gang_does_not_see_distributed_code(service: FakeService) -> None:
+    service.play(SETUP)
+    away = service.away(
+        "import torch.distributed as d\nprint(d.is_initialized())\nout = model(X)", READS, [], ranks=2
+    )
+    assert [content["text"] for _, content in away.outputs] == ["False\n"]

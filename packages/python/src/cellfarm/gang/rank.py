@@ -12,6 +12,7 @@ import sys
 import tempfile
 import time
 import traceback
+from collections.abc import Callable
 from typing import NoReturn
 
 from cellfarm.adapters import Installed, Verdict
@@ -59,13 +60,17 @@ async def _serve(stream: FrameStream, objects_folder: str | None) -> None:
     _warm_up()
     home = build_shell(asyncio.get_running_loop(), Outlet(lambda cell, type, content: None))
     objects = Objects(objects_folder, telling_sealed(stream, 0))
-    installed: list[Installed] = []
-    OnImport({"torch": lambda: installed.append(_pytorch(place))}).watch()
-    cells = AwayCells(stream, objects, home)
     frame = stream.read()
     if frame is None:
         return
-    audit.watch(lambda reason: _stop(stream, objects, frame, reason))
+
+    def stop(reason: str) -> NoReturn:
+        _stop(stream, objects, frame, reason)
+
+    installed: list[Installed] = []
+    OnImport({"torch": lambda: installed.append(_pytorch(place, stop))}).watch()
+    cells = AwayCells(stream, objects, home)
+    audit.watch(stop)
     with audit.allowed():
         await cells.play(frame, before_success=lambda: _tell(stream, frame, installed))
         objects.settle()
@@ -91,10 +96,10 @@ def _place() -> Place:
     return Place(world, names["MASTER_ADDR"], int(names["MASTER_PORT"]), int(names["OMP_NUM_THREADS"]))
 
 
-def _pytorch(place: Place) -> Installed:
+def _pytorch(place: Place, stop: Callable[[str], NoReturn]) -> Installed:
     from cellfarm.adapters.pytorch import install
 
-    return install(place)
+    return install(place, stop)
 
 
 def _tell(stream: FrameStream, task: Frame, installed: list[Installed]) -> None:

@@ -6,54 +6,36 @@ optimizer, clipping, prints) runs on every rank with the values of one device, s
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import timedelta
-from typing import Any
+from collections.abc import Callable
+from contextlib import nullcontext
+from typing import Any, NoReturn
 
 import torch
-import torch.distributed as dist
-from torch import Tensor
 from torch.nn import Module
 from torch.utils import _pytree as pytree
 
 from cellfarm.adapters import Verdict
-from cellfarm.adapters.pytorch.call_plan import CallPlan
 from cellfarm.adapters.pytorch.check import checked_call
+from cellfarm.adapters.pytorch.effects import State
+from cellfarm.adapters.pytorch.group import Apart, Group
+from cellfarm.adapters.pytorch.kinds import MOST_KINDS, Family, Kind
 from cellfarm.adapters.pytorch.row_functions import RowFunctions
 from cellfarm.adapters.pytorch.shared_call import shared_call
-from cellfarm.adapters.world import Place, World
-
-CHECKED_CALLS = 2
-"""Calls of each kind that are compared with the whole call."""
-_TIMEOUT = timedelta(seconds=120)
-"""Longest time that a rank waits for the others."""
-
-
-@dataclass(slots=True)
-class _Kind:
-    """Calls of one module with arguments of one kind.
-
-    Attributes:
-        module: kept, so that its identity is not used twice. number: how many of them there were.
-        plan: the plan that is right; None where none is or nothing was checked yet.
-    """
-
-    module: Module
-    number: int = 0
-    plan: CallPlan | None = None
-    worst: float = 0.0
-    checked: int = 0
-    reason: str = ""
+from cellfarm.adapters.pytorch.signature import signature
+from cellfarm.adapters.pytorch.steps import Steps
+from cellfarm.adapters.world import Place
 
 
 class SharedCalls:
     """All modules of this process."""
 
-    def __init__(self, world: World) -> None:
-        self._world = world
-        self._functions = RowFunctions(world)
-        self._kinds: dict[Any, _Kind] = {}
+    def __init__(self, group: Group) -> None:
+        self._group = group
+        self._functions = RowFunctions(group)
+        self._families: dict[Any, Family] = {}
         self._depth = 0
+        self._steps: Steps | None = None
+        self._number = 0
         self._whole = Module.__call__
 
     def install(self) -> None:
@@ -62,15 +44,20 @@ class SharedCalls:
         calls = self
 
         def call(module: Module, *arguments: Any, **keywords: Any) -> Any:
+            if calls._depth:
+                return calls._entered(module, arguments, keywords)
+            if torch.compiler.is_compiling() or _transformed():
+                return calls._whole(module, *arguments, **keywords)
             return calls._call(module, arguments, keywords)
 
         Module.__call__ = call
 
     def verdicts(self) -> list[Verdict]:
-        """One for each module and kind of call."""
+        """One for each module and mode."""
         return [
-            Verdict(type(kind.module).__name__, kind.plan is not None, kind.checked, kind.worst, kind.reason)
-            for kind in self._kinds.values()
+            Verdict(type(each.module).__name__, not each.reason, each.checked, each.worst, each.reason)
+            for each in self._families.values()
+            if each.kinds
         ]
 
     def remove(self) -> None:
@@ -79,88 +66,137 @@ class SharedCalls:
         self._functions.remove()
 
     def close(self) -> None:
-        """Waits for the others, takes the hooks out and leaves the group."""
-        dist.barrier()
+        """Waits for the others and takes the hooks out. Ranks that do not end with the same parameters are stopped."""
+        if any(kind.plan is not None for each in self._families.values() for kind in each.kinds.values()):
+            for each in self._families.values():
+                self._group.note(signature([*each.module.parameters(), *each.module.buffers()]))
+        self._group.meet("the end of the cell")
         self.remove()
-        dist.destroy_process_group()
 
     def _call(self, module: Module, arguments: Any, keywords: Any) -> Any:
-        if self._depth or not any(True for _ in module.parameters()):
+        if not any(True for _ in module.parameters()):
             return self._whole(module, *arguments, **keywords)
-        leaves = pytree.tree_leaves((arguments, keywords))
-        kind = self._kinds.setdefault(self._key(module, leaves), _Kind(module))
-        kind.number += 1
-        rows = kind.plan.rows_of(leaves) if kind.plan else _first_size(leaves)
-        if (
-            rows < self._world.size
-        ):  # too small to share out: every rank computes it whole, as one device does
+        family = self._families.setdefault(
+            (id(module), module.training, torch.is_grad_enabled()),
+            Family(module, type(module).__name__, reason=_never(module)),
+        )
+        leaves, shape = pytree.tree_flatten((arguments, keywords))
+        rows = family.rows_of(leaves)
+        if rows < self._group.world.size:  # too few to part: each rank computes it whole, as one device does
             return self._inside(lambda: self._whole(module, *arguments, **keywords))
-        if kind.reason:
+        kind = family.kind_of(leaves, shape)
+        if not family.reason and len(family.kinds) > MOST_KINDS:
+            family.reason = "it is called in too many ways"
+        if family.reason:
             return self._whole(module, *arguments, **keywords)  # its children may be shared out
-        if kind.checked < CHECKED_CALLS:
-            return self._checked(kind, arguments, keywords)
-        assert kind.plan is not None
-        return self._shared(kind.plan, module, arguments, keywords)
+        kind.number += 1
+        self._number += 1
+        where = f"call {self._number}, of {family.name} with {rows} rows"
+        self._group.note(signature(leaves))
+        self._group.meet(where)
+        if kind.due():
+            return self._checked(family, kind, where, arguments, keywords)
+        return self._tried(family, kind, where, arguments, keywords)
 
-    def _checked(self, kind: _Kind, arguments: Any, keywords: Any) -> Any:
-        module = kind.module
+    def _tried(self, family: Family, kind: Kind, where: str, arguments: Any, keywords: Any) -> Any:
+        """The shared call, or, where it takes a way that was not checked, a checked one in its place."""
+        before = State.of(family.module)
+        assert kind.plan is not None
+        try:
+            result, way = self._shared(kind.plan, where, family.module, arguments, keywords)
+        except Apart:
+            before.restore(family.module)
+            result = self._inside(lambda: self._whole(family.module, *arguments, **keywords))
+            family.reason = "its parts take different ways through its code"
+            return result
+        if way in kind.ways:
+            kind.unchecked += 1
+            return result
+        before.restore(family.module)
+        return self._checked(family, kind, where, arguments, keywords, True)
+
+    def _checked(
+        self, family: Family, kind: Kind, where: str, arguments: Any, keywords: Any, new_way: bool = False
+    ) -> Any:
+        module = family.module
         checked = checked_call(
             module,
             arguments,
             keywords,
             kind.plan,
-            self._world.size,
-            lambda: self._inside(lambda: self._whole(module, *arguments, **keywords)),
-            lambda plan: self._shared(plan, module, arguments, keywords),
+            self._group,
+            lambda steps: self._recorded(
+                steps, lambda: self._inside(lambda: self._entered(module, arguments, keywords))
+            ),
+            lambda plan, steps: self._recorded(
+                steps, lambda: self._shared(plan, where, module, arguments, keywords)
+            ),
         )
-        kind.checked += 1
-        kind.plan, kind.reason = checked.plan, checked.reason
-        kind.worst = max(kind.worst, checked.worst)
+        if checked.plan is None and kind.unchecked and not new_way:
+            self._group.stop(f"{where} is not what it was when it was checked: {checked.reason}")
+        kind.learn(checked.plan, checked.way)
+        family.learn(checked.plan, checked.worst, checked.reason)
         return checked.result
 
-    def _shared(self, plan: CallPlan, module: Module, arguments: Any, keywords: Any) -> Any:
-        return self._inside(
-            lambda: shared_call(module, arguments, keywords, plan, self._world, self._functions, self._whole)
+    def _shared(
+        self, plan: Any, where: str, module: Module, arguments: Any, keywords: Any
+    ) -> tuple[Any, int]:
+        result: tuple[Any, int] = self._inside(
+            lambda: shared_call(
+                module, arguments, keywords, plan, self._group, where, self._functions, self._entered
+            )
         )
+        return result
 
-    def _inside(self, act: Any) -> Any:
+    def _recorded(self, steps: Steps, act: Callable[[], Any]) -> Any:
+        self._steps, self._functions.silent = steps, True
+        try:
+            return act()
+        finally:
+            self._steps, self._functions.silent = None, False
+
+    def _entered(self, module: Module, arguments: Any, keywords: Any) -> Any:
+        """The call itself, its steps recorded where that was asked for."""
+        steps, self._steps = self._steps, None
+        with steps or nullcontext():
+            return self._whole(module, *arguments, **keywords)
+
+    def _inside(self, act: Callable[[], Any]) -> Any:
         self._depth += 1
         try:
             return act()
         finally:
             self._depth -= 1
 
-    def _key(self, module: Module, leaves: list[Any]) -> Any:
-        kinds = tuple(
-            (each.dim(), each.dtype) if isinstance(each, Tensor) else type(each).__name__ for each in leaves
-        )
-        return id(module), module.training, torch.is_grad_enabled(), kinds
+
+def _never(module: Module) -> str:
+    """Why a module is not even tried; empty where it is."""
+    if type(module).__name__ == "OptimizedModule":
+        return "torch.compile made it"
+    return "it is TorchScript" if isinstance(module, torch.jit.ScriptModule) else ""
 
 
-def _first_size(leaves: list[Any]) -> int:
-    return max(
-        (size for each in leaves if isinstance(each, Tensor) for size in each.shape[:2]),
-        default=0,
-    )
+def _transformed() -> bool:
+    """Within a transform of torch.func, or where saved tensors are packed (checkpointing): no place for calls that are made twice."""
+    if torch._C._functorch.peek_interpreter_stack() is not None:
+        return True
+    return torch._C._autograd._top_saved_tensors_default_hooks(True) is not None
 
 
-def install(place: Place) -> SharedCalls:
+def install(place: Place, stop: Callable[[str], NoReturn]) -> SharedCalls:
     """Joins the group of the ranks and puts the hooks in.
+
+    Args:
+        place: of this rank. stop: ends this rank and lets home play the cell, for a reason in words; does not return.
 
     Raises:
         RuntimeError: the other ranks do not come.
     """
     torch.set_num_threads(place.threads)
-    dist.init_process_group(
-        "gloo",
-        init_method=f"tcp://{place.address}:{place.port}",
-        rank=place.world.rank,
-        world_size=place.world.size,
-        timeout=_TIMEOUT,
-    )
+    group = Group.join(place, stop)
     torch.optim.SGD(
         [torch.zeros(1, requires_grad=True)]
     )  # the first optimizer makes folders and imports much
-    calls = SharedCalls(place.world)
+    calls = SharedCalls(group)
     calls.install()
     return calls

@@ -29,8 +29,9 @@ class Folded:
     each: int
 
 
-Joining = Rows | Folded | Literal["same", "mean", "sum"]
-"""How the ranks' outputs become one: rows together, equal everywhere, a mean over rows, a sum over rows."""
+Joining = Rows | Folded | Literal["same"]
+"""How the ranks' outputs become one: rows together, or equal everywhere. A scalar of all rows (a mean? of which weights?) is not joined:
+whether a guess of how is right depends on the values in a batch."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,16 +55,14 @@ class CallPlan:
                 return int(leaf.shape[cut])
         return 0
 
-    def joined_as(self, results: Sequence[Any], rows: int, scalar: Literal["mean", "sum"]) -> CallPlan:
+    def joined_as(self, results: Sequence[Any], rows: int) -> CallPlan:
         """The plan with its outputs guessed from those of the whole call."""
-        return replace(self, joinings=tuple(_joining(each, rows, self.lead, scalar) for each in results))
+        return replace(self, joinings=tuple(_joining(each, rows, self.lead) for each in results))
 
 
-def _joining(result: Any, rows: int, lead: int, scalar: Literal["mean", "sum"]) -> Joining:
-    if not isinstance(result, Tensor):
+def _joining(result: Any, rows: int, lead: int) -> Joining:
+    if not isinstance(result, Tensor) or result.dim() == 0:
         return "same"
-    if result.dim() == 0:
-        return scalar
     with_rows = [dimension for dimension, size in enumerate(result.shape) if size == rows]
     if with_rows:
         return Rows(lead if lead in with_rows else with_rows[0])
