@@ -10,6 +10,7 @@ from typing import Any, NoReturn
 
 import torch
 from training.cases import CASES
+from training.hard_cases import HARD, PARTING
 
 from cellfarm.adapters.world import Place, World
 
@@ -42,9 +43,7 @@ def main(rank: int, size: int, out: str) -> None:
         place = Place(World(rank, size), os.environ["MASTER_ADDR"], int(os.environ["MASTER_PORT"]), 1)
         group = Group.join(place, _stop)
     results = {}
-    for name, source in CASES.items():
-        if len(sys.argv) > 4 and sys.argv[4] not in name:
-            continue
+    for name, source in {**CASES, **HARD, **(PARTING if group else {})}.items():
         kept: dict[str, Any] = {"verdicts": []}
         calls = SharedCalls(group) if group else None
         if calls:

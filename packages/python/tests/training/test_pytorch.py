@@ -13,12 +13,17 @@ import pytest
 torch = pytest.importorskip("torch")
 
 from training.cases import CASES  # noqa: E402  # torch is asked for first
+from training.hard_cases import HARD, PARTING, SPLIT  # noqa: E402
 
 from cellfarm.adapters import Verdict  # noqa: E402
 
 HERE = Path(__file__).parent
-ALONE = {"a module whose loss needs a tensor of its own": "a module", "no module at all": "nothing"}
-"""Cases that are not shared out, and what there is to say of them."""
+ALL = {**CASES, **HARD}
+WHOLE = SPLIT | {
+    "a module whose loss needs a tensor of its own": "no parameters of the module",
+    "the loss inside forward": "one number",
+}
+"""Cases whose model is called whole, and a word of the reason."""
 
 
 def _play(folder: Path, size: int) -> list[dict[str, Any]]:
@@ -61,7 +66,7 @@ def ranks(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
     return _play(tmp_path_factory.mktemp("gang"), request.param)
 
 
-@pytest.mark.parametrize("case", CASES)
+@pytest.mark.parametrize("case", ALL)
 def test_every_rank_ends_with_the_weights_of_one_device(
     plain: dict[str, Any], ranks: list[dict[str, Any]], case: str
 ) -> None:
@@ -70,7 +75,7 @@ def test_every_rank_ends_with_the_weights_of_one_device(
             torch.testing.assert_close(weight, expected, rtol=1e-9, atol=1e-9)
 
 
-@pytest.mark.parametrize("case", CASES)
+@pytest.mark.parametrize("case", ALL)
 def test_every_rank_prints_what_one_device_prints(
     plain: dict[str, Any], ranks: list[dict[str, Any]], case: str
 ) -> None:
@@ -79,17 +84,23 @@ def test_every_rank_prints_what_one_device_prints(
         assert _numbers(kept[case]["printed"]) == pytest.approx(expected, rel=1e-9, abs=1e-9)
 
 
-@pytest.mark.parametrize("case", CASES)
+@pytest.mark.parametrize("case", ALL)
 def test_calls_are_shared_out_or_the_reason_is_told(ranks: list[dict[str, Any]], case: str) -> None:
     verdicts: list[Verdict] = ranks[0][case]["verdicts"]
     assert all(kept[case]["verdicts"] == verdicts for kept in ranks)
-    if case not in ALONE:
-        assert verdicts and all(verdict.shared and verdict.checked >= 1 for verdict in verdicts)
-        assert max(verdict.worst for verdict in verdicts) < 1e-9
-    elif ALONE[case] == "a module":
-        assert "no parameters of the module" in verdicts[0].reason
-    else:
+    if case == "no module at all":
         assert verdicts == []
+    elif case in WHOLE:
+        assert not verdicts[0].shared and WHOLE[case] in verdicts[0].reason
+    else:
+        assert verdicts and all(verdict.shared and verdict.checked >= 1 for verdict in verdicts)
+    assert max((verdict.worst for verdict in verdicts), default=0.0) < 1e-9
+
+
+@pytest.mark.parametrize("case", PARTING)
+def test_ranks_that_part_ways_stop_with_a_sentence(ranks: list[dict[str, Any]], case: str) -> None:
+    for kept in ranks:
+        assert "its ranks" in kept[case]["stopped"]
 
 
 def _numbers(text: str) -> list[float]:

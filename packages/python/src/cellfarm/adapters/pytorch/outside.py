@@ -112,7 +112,7 @@ def _named_outside(module: Module) -> Iterator[tuple[str, Any]]:
     done: set[int] = set()
     todo = [
         value
-        for kind in {type(each) for each in module.modules()}
+        for kind in dict.fromkeys(type(each) for each in module.modules())
         if not kind.__module__.startswith("torch.")
         for value in vars(kind).values()
     ]
@@ -140,10 +140,10 @@ def _named_outside(module: Module) -> Iterator[tuple[str, Any]]:
 
 
 @lru_cache(maxsize=4096)
-def _names(code: types.CodeType) -> frozenset[str]:
+def _names(code: types.CodeType) -> tuple[str, ...]:
     """Variables outside that a function reads or sets."""
     names = {each.argval for each in dis.get_instructions(code) if each.opname in _OUTSIDE}
     for inner in code.co_consts:
         if isinstance(inner, types.CodeType):
-            names |= _names(inner)
-    return frozenset(names)
+            names |= set(_names(inner))
+    return tuple(sorted(names))
