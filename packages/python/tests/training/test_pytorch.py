@@ -43,7 +43,7 @@ def _play(folder: Path, size: int) -> list[dict[str, Any]]:
         for rank, out in enumerate(outs)
     ]
     for rank in ranks:
-        _, words = rank.communicate(timeout=240)
+        _, words = rank.communicate(timeout=900)
         assert rank.returncode == 0, words
     return [torch.load(out, weights_only=False) for out in outs]
 
