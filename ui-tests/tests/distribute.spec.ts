@@ -141,7 +141,7 @@ test('earlier runs that cannot be read cost the forecast and nothing else', asyn
     route.request().method() === 'GET' ? route.fulfill({ status: 500, body: '{}' }) : route.fallback(),
   );
   const dialog = await lab.distribute();
-  await expect(dialog).toContainText('none before the first run');
+  await expect(dialog).toContainText('none before a run is done');
   await dialog.getByRole('button', { name: 'Run', exact: true }).click();
   await expect(lab.head).toContainText('Done');
 });

@@ -57,7 +57,7 @@ function Figures({ plan, forecast, words }: Omit<PlanBodyProps, 'trusted'>): Rea
           [words.__('Forecast, from the last run'), duration(forecast.totalMs)],
           [words.__('Restart & Run All here'), words.__('about %1', duration(forecast.oneByOneMs))],
         ]
-      : [[words.__('Forecast'), words.__('none before the first run')]]),
+      : [[words.__('Forecast'), words.__('none before a run is done')]]),
   ];
   return (
     <dl className="cellfarm-Figures">

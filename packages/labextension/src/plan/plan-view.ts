@@ -76,7 +76,7 @@ export function planView(
     home: cells.length - away.length,
     away: away.length,
     leaving: leaving(away, known, words),
-    notes: planNotes(graph, byIndex, words),
+    notes: [...nothingLeaves(away.length, words), ...planNotes(graph, byIndex, words)],
     runnable: graph.diagnostics.every(({ severity }) => severity !== 'error'),
   };
 }
@@ -106,6 +106,15 @@ function leaving(cells: readonly PlanCell[], known: PlanKnown, words: Words): Le
   return [...values, ...sources];
 }
 
+function nothingLeaves(away: number, words: Words): PlanNote[] {
+  if (away > 0) return [];
+  const title = words.__('Nothing here leaves home');
+  const text = words.__(
+    'The run is merely sequential. Give the cell of a slow loop the role map to share it out.',
+  );
+  return [{ severity: 'info', title, text, cell: null }];
+}
+
 function planNotes(graph: TaskGraph, cells: ReadonlyMap<number, PlanCell>, words: Words): PlanNote[] {
   const place = (cell: number | null, line: number | null): string => {
     const number = cell === null ? undefined : cells.get(cell)?.number;
@@ -121,6 +130,12 @@ function planNotes(graph: TaskGraph, cells: ReadonlyMap<number, PlanCell>, words
   }));
   const fixes = graph.loops
     .filter(({ verdict, fix }) => verdict === 'sequential' && fix !== null)
+    .filter(
+      (loop) =>
+        !graph.diagnostics.some(
+          ({ code, cell, line }) => code === 'C2103' && cell === loop.cell && line === loop.line,
+        ),
+    )
     .map(({ cell, line, reason, fix }): PlanNote => ({
       severity: 'info',
       title: words.__('%1: this loop stays in order', place(cell, line)),

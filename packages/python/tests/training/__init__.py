@@ -1,0 +1,1 @@
+"""Training cells, played by gangs."""
