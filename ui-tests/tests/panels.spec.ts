@@ -34,7 +34,7 @@ test('the table says the same as the graph and opens a map', async ({ lab }) => 
   await lab.run();
   await expect(lab.head).toContainText('Done');
   await lab.head.getByRole('button', { name: 'Table' }).click();
-  const rows = lab.runPanel.locator('tbody tr');
+  const rows = lab.runPanel.locator('.cellfarm-TableView-rows tbody tr');
   await expect(rows).toHaveCount(4);
   await rows.nth(1).getByRole('button', { name: 'Shards of 2 Squares' }).click();
   await expect(rows).toHaveCount(16);

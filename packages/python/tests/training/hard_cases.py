@@ -120,7 +120,7 @@ SPLIT = {
     "a forward that decays a weight": "parameter a.weight",
     "a scale by the largest row, mostly the same": "mixes rows (max)",
     "an error that the loop catches": "mixes rows (any)",
-    "a branch by the rows": "mixes rows (mean)",
+    "a branch by the rows": "mixes rows|different ways",
     "checkpointed steps": "gradient",
     "sparse gradients": "sparse",
 }

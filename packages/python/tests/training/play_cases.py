@@ -9,10 +9,10 @@ import sys
 from typing import Any, NoReturn
 
 import torch
-from training.cases import CASES
-from training.hard_cases import HARD, PARTING
 
 from cellfarm.adapters.world import Place, World
+from training.cases import CASES
+from training.hard_cases import HARD, PARTING
 
 
 def _play(source: str) -> tuple[str, list[torch.Tensor]]:

@@ -12,10 +12,9 @@ import pytest
 
 torch = pytest.importorskip("torch")
 
+from cellfarm.adapters import Verdict  # noqa: E402
 from training.cases import CASES  # noqa: E402  # torch is asked for first
 from training.hard_cases import HARD, PARTING, SPLIT  # noqa: E402
-
-from cellfarm.adapters import Verdict  # noqa: E402
 
 HERE = Path(__file__).parent
 ALL = {**CASES, **HARD}
@@ -23,7 +22,7 @@ WHOLE = SPLIT | {
     "a module whose loss needs a tensor of its own": "no parameters of the module",
     "the loss inside forward": "one number",
 }
-"""Cases whose model is called whole, and a word of the reason."""
+"""Cases whose model is called whole, and words of which one is in the reason."""
 
 
 def _play(folder: Path, size: int) -> list[dict[str, Any]]:
@@ -91,7 +90,7 @@ def test_calls_are_shared_out_or_the_reason_is_told(ranks: list[dict[str, Any]],
     if case == "no module at all":
         assert verdicts == []
     elif case in WHOLE:
-        assert not verdicts[0].shared and WHOLE[case] in verdicts[0].reason
+        assert not verdicts[0].shared and any(word in verdicts[0].reason for word in WHOLE[case].split("|"))
     else:
         assert verdicts and all(verdict.shared and verdict.checked >= 1 for verdict in verdicts)
     assert max((verdict.worst for verdict in verdicts), default=0.0) < 1e-9
