@@ -68,8 +68,9 @@ test('after everything was restarted the list has the run, and it opens with gra
 test('a run that was to go on while Jupyter was away is found again and ends complete', async ({ page }) => {
   const path = join(folder, 'notebooks', 'slow.ipynb');
   // Its second half waits until the other Jupyter is there.
-  const gate = 'while x >= 20 and not __import__(\\"os\\").path.exists(\\"go\\"): time.sleep(0.1)';
-  writeFileSync(path, readFileSync(path, 'utf8').replace('time.sleep(0.5)', gate));
+  const gate = 'while x >= 20 and not os.path.exists(\\"go\\"): time.sleep(0.1)';
+  const text = readFileSync(path, 'utf8').replace('import time', 'import os, time');
+  writeFileSync(path, text.replace('time.sleep(0.5)', gate));
   const lab = new PlainPage(page);
   const before = await jupyter('--Cellfarm.keep_runs=True');
   await lab.open(before.urlWithToken('lab/tree/slow.ipynb'));
