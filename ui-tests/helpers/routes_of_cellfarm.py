@@ -10,7 +10,8 @@ from cellfarm.jupyter import routes
 from cellfarm.jupyter.app import Cellfarm
 
 CHARACTERS = re.compile(r"(?:\[[^\]]*\](?:\{[\d,]+\})?)+")
-CHOICE = re.compile(r"\(\?:([^()]*)\)")
+DIGITS = re.compile(r"\\d\{[\d,]+\}")
+CHOICE = re.compile(r"\(\?:([^()]*)\)\??")
 
 
 def paths_of(pattern: str) -> list[str]:
@@ -19,7 +20,7 @@ def paths_of(pattern: str) -> list[str]:
     if choice is not None:
         whole = [pattern[: choice.start()] + word + pattern[choice.end() :] for word in choice[1].split("|")]
         return [path for each in whole for path in paths_of(each)]
-    return [CHARACTERS.sub("x1", pattern)]
+    return [CHARACTERS.sub("x1", DIGITS.sub("1", pattern)).replace("\\.", ".")]
 
 
 def checked(pattern: str) -> list[str]:
