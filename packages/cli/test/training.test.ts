@@ -84,7 +84,7 @@ describe('a cell of role train', () => {
   test('is trained by two ranks to what one process trains: losses, model and random numbers', async () => {
     const end = await place.run(['run', 'training.ipynb', '--workers', '2', '-o', 'gang.ipynb']);
     expect(end.code, end.stderr).toBe(0);
-    expect(end.stderr).toContain('Net: shared out over the ranks, exact in 2 calls that were checked');
+    expect(end.stderr).toMatch(/Net: shared out over the ranks, exact in \d+ calls that were checked/);
     expect(printed('gang.ipynb')).toBe(printed('alone.ipynb'));
     expect(printed('gang.ipynb')).toContain('True True 3');
   });
