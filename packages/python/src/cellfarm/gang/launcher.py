@@ -18,13 +18,14 @@ from typing import IO
 from cellfarm.frames import Frame, FrameStream
 from cellfarm.gang.rank_table import GangSpec, rank_environment
 from cellfarm.protocol import messages as m
+from cellfarm.worker.leave import LastWords
 
 GRACE_SECONDS = 5.0
 """How long the others may take to fail by themselves after one rank did."""
 _WORDS_BYTES = 4000
 
 
-class RankLost(Exception):
+class RankLost(LastWords):
     """A rank ended without an answer; the text says which, and its last words."""
 
 

@@ -11,7 +11,6 @@ import socket
 import sys
 import tempfile
 import time
-import traceback
 from collections.abc import Callable
 from typing import NoReturn
 
@@ -24,9 +23,8 @@ from cellfarm.home import audit
 from cellfarm.home.outlet import Outlet
 from cellfarm.objects import Objects
 from cellfarm.protocol import messages as m
+from cellfarm.worker.leave import serve_and_leave
 from cellfarm.worker.reply import send_result
-
-_FAILED = 70
 
 
 def run(channel: int, objects_folder: str | None) -> None:
@@ -36,20 +34,7 @@ def run(channel: int, objects_folder: str | None) -> None:
         channel: descriptor of the socket to the launcher.
         objects_folder: folder of objects shared with the service; None where none is.
     """
-    original_stderr = os.dup(2)
-    loop = asyncio.new_event_loop()
-    asyncio.set_event_loop(loop)
-    status = 0
-    try:
-        stream = FrameStream(socket.socket(fileno=channel))
-        loop.run_until_complete(_serve(stream, objects_folder))
-    except ConnectionError:  # the launcher is gone
-        status = 1
-    except BaseException:
-        os.write(original_stderr, traceback.format_exc().encode())
-        status = _FAILED
-    finally:
-        os._exit(status)
+    serve_and_leave(lambda: _serve(FrameStream(socket.socket(fileno=channel)), objects_folder))
 
 
 async def _serve(stream: FrameStream, objects_folder: str | None) -> None:

@@ -6,18 +6,15 @@ Decides nothing but which part takes a frame: shards go to `shards`, whole cells
 from __future__ import annotations
 
 import asyncio
-import os
-import traceback
 
 from cellfarm.door import join, say_hello, telling_sealed
 from cellfarm.frames import FrameStream
-from cellfarm.gang.launcher import RankLost, run_gang
+from cellfarm.gang.launcher import run_gang
 from cellfarm.home import audit
 from cellfarm.home.outlet import Outlet
 from cellfarm.objects import Objects
 from cellfarm.protocol import messages as m
-
-_FAILED = 70
+from cellfarm.worker.leave import serve_and_leave
 
 
 def run(door: str, nonce: str, objects_folder: str | None) -> None:
@@ -28,22 +25,7 @@ def run(door: str, nonce: str, objects_folder: str | None) -> None:
         nonce: the word that tells the agent which lease this process belongs to.
         objects_folder: folder of objects shared with the service; None where none is.
     """
-    original_stderr = os.dup(2)
-    loop = asyncio.new_event_loop()
-    asyncio.set_event_loop(loop)
-    status = 0
-    try:
-        loop.run_until_complete(_serve(join(door, nonce), nonce, objects_folder))
-    except ConnectionError:  # the door is closed: nobody waits for anything any more
-        status = 1
-    except RankLost as lost:
-        os.write(original_stderr, f"{lost}\n".encode())
-        status = _FAILED
-    except BaseException:
-        os.write(original_stderr, traceback.format_exc().encode())
-        status = _FAILED
-    finally:
-        os._exit(status)
+    serve_and_leave(lambda: _serve(join(door, nonce), nonce, objects_folder))
 
 
 async def _serve(stream: FrameStream, nonce: str, objects_folder: str | None) -> None:
